@@ -1,0 +1,66 @@
+"""Every change to staff accounts and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import ROLE_PERMISSIONS
+from hubs.models import Hub
+
+
+@transaction.atomic
+def load_roles() -> list[str]:
+    """Create the roles that are missing, with the permissions they start with; return their names.
+
+    Effects, in order: add each missing group, then give it its permissions. A role that exists keeps what an
+    administrator has made of it.
+    """
+    made = []
+    for name, wanted in ROLE_PERMISSIONS.items():
+        role, is_new = Group.objects.get_or_create(name=name)
+        if is_new:
+            role.permissions.set(_permissions(wanted))
+            made.append(name)
+    return made
+
+
+@transaction.atomic
+def open_account(*, username: str, role: str, full_name: str, home_hub: Hub | None) -> User:
+    """Create or refresh a staff account in exactly one role; a new one has no password yet.
+
+    Effects, in order: save the account with its name and home hub, put it in the role.
+
+    Raises `Group.DoesNotExist` for a role that `load_roles` has not made.
+    """
+    user, is_new = User.objects.get_or_create(username=username)
+    if is_new:
+        user.set_unusable_password()
+    user.first_name, user.home_hub = full_name, home_hub
+    user.save(update_fields=["first_name", "home_hub", "password"])
+    user.groups.set([Group.objects.get(name=role)])
+    return user
+
+
+def share_password(*, accounts: Iterable[User], password: str) -> None:
+    """Give demo accounts one password, hashed once: hashing takes a third of a second by design.
+
+    Effects: set the password on all of them, unless all have it already.
+    """
+    users = list(accounts)
+    hashes = {user.password for user in users}
+    if len(hashes) == 1 and users[0].check_password(password):
+        return
+    User.objects.filter(pk__in=[user.pk for user in users]).update(password=make_password(password))
+
+
+def _permissions(wanted: Iterable[str]) -> list[Permission]:
+    found = []
+    for name in wanted:
+        app_label, codename = name.split(".")
+        found.append(Permission.objects.get(content_type__app_label=app_label, codename=codename))
+    return found

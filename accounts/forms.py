@@ -1,0 +1,26 @@
+"""What staff type to sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django.contrib.auth.forms import AuthenticationForm
+
+
+class SignInForm(AuthenticationForm):
+    """Sign-in name and password."""
+
+    error_messages = {
+        "invalid_login": "That sign-in name and password do not match. Check both and try again.",
+        "inactive": "That sign-in name and password do not match. Check both and try again.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Sign-in name"
+        for field in self.fields.values():
+            field.widget.attrs.pop("autofocus", None)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

@@ -1,0 +1,54 @@
+"""Staff sessions on shared desks: they end, and nothing of them is kept by the browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+STAFF_PATHS = ("/staff/", "/console/")
+_SIGNED_IN_AT, _SEEN_AT = "signed_in_at", "seen_at"
+_NOTE_SEEN_EVERY_SECONDS = 60
+
+
+class StaffSessionMiddleware:
+    """End a staff session after `STAFF_IDLE_MINUTES` unused or `STAFF_SESSION_HOURS` in all.
+
+    No staff page is stored by the browser.
+
+    The time of the last page is written at most once a minute, so that reading pages does not write to the
+    database each time. Public pages never touch the session.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(STAFF_PATHS):
+            return self.get_response(request)
+        if request.user.is_authenticated and self._has_ended(request):
+            logout(request)
+            messages.info(request, "You have been signed out because the page was not used for a while.")
+            return redirect(f"{settings.LOGIN_URL}")
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _has_ended(self, request: HttpRequest) -> bool:
+        now = int(time.time())
+        session = request.session
+        signed_in_at = session.setdefault(_SIGNED_IN_AT, now)
+        seen_at = session.get(_SEEN_AT, now)
+        if now - seen_at >= _NOTE_SEEN_EVERY_SECONDS or _SEEN_AT not in session:
+            session[_SEEN_AT] = now
+        return (
+            now - seen_at > settings.STAFF_IDLE_MINUTES * 60
+            or now - signed_in_at > settings.STAFF_SESSION_HOURS * 3600
+        )

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HubPortalConfig(AppConfig):
+    name = "hubportal"
+    verbose_name = "Portal"

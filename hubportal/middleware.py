@@ -1,0 +1,73 @@
+"""What happens to a request before and after any page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import translation
+
+from hubportal import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# A NUL in a quoted cookie arrives as an octal escape and is only unfolded when Django reads the cookie.
+_NUL_IN_HEADER = re.compile(r"%00|\x00|\\000", re.IGNORECASE)
+
+
+class RefuseMalformedRequests:
+    """Answer 400 to a NUL in path, query or cookies, and 405 to TRACE, before anything else runs.
+
+    Outermost, because a NUL that reaches PostgreSQL is an error in the session look-up itself, long before
+    a view could catch it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+        if (
+            "\x00" in request.path_info
+            or _NUL_IN_HEADER.search(meta.get("QUERY_STRING", ""))
+            or _NUL_IN_HEADER.search(meta.get("HTTP_COOKIE", ""))
+        ):
+            return errors.bad_request(request)
+        return self.get_response(request)
+
+
+class PathLanguageMiddleware:
+    """Take the page's language from its path alone: `/bn/…` is Bengali, everything else English.
+
+    Django's own `LocaleMiddleware` would also look at cookies and `Accept-Language`, and say so in `Vary`,
+    which makes public pages needlessly hard to cache.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or "en"
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class BrowserRulesMiddleware:
+    """Tell the browser what no page of ours needs, so that nothing else may use it either."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

@@ -1,0 +1,144 @@
+"""A memory of finished public pages, asked before session, sign-in and templates.
+
+A page is kept whole, compressed once, until the content version changes (checked at most once a second) or
+the minute ends, since pages say whether a hub is open now. Figures: bench/README.md.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import brotli
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from hubs.models import ContentVersion
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+MOST_PAGES = 512
+CHECK_EVERY_SECONDS = 1.0
+FOREVER = -1
+"""In place of a minute: the page says nothing about the time of day."""
+_SMALLEST_COMPRESSED = 200
+_BROTLI_KEPT, _BROTLI_ONCE, _GZIP_LEVEL = 9, 4, 6
+
+
+@dataclass
+class KeptPage:
+    """A finished public page: its headers, and its body in each encoding that was asked for so far."""
+
+    version: int
+    minute: int
+    headers: dict[str, str]
+    body: bytes
+    brotli_quality: int
+    etag: str = field(init=False)
+    encoded: dict[str, tuple[bytes, dict[str, str]]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.etag = hashlib.blake2b(self.body, digest_size=12).hexdigest()
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Return the page as the browser may have it: 304 when it holds this very version already."""
+        encoding = _best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        if encoding not in self.encoded:
+            self.encoded[encoding] = self._encode(encoding)
+        body, headers = self.encoded[encoding]
+        if _holds(request.META.get("HTTP_IF_NONE_MATCH", ""), headers["ETag"]):
+            response = HttpResponse(status=304, headers=headers)
+            del response.headers["Content-Type"]
+            response.headers.pop("Content-Length", None)
+            response.headers.pop("Content-Encoding", None)
+            return response
+        return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+
+    def _encode(self, encoding: str) -> tuple[bytes, dict[str, str]]:
+        if len(self.body) < _SMALLEST_COMPRESSED:
+            encoding = ""
+        body = self.body
+        if encoding == "br":
+            body = brotli.compress(body, quality=self.brotli_quality)
+        elif encoding == "gzip":
+            body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
+        headers = self.headers | {"ETag": f'"{self.etag}{encoding}"', "Content-Length": str(len(body))}
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        return body, headers
+
+
+class PageMemoMiddleware:
+    """Answer public pages from memory; make, compress and keep those that are not there yet."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._kept: dict[tuple[bool, str | None, str], KeptPage] = {}
+        self._version = 0
+        self._check_at = 0.0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        keep = not request.META.get("QUERY_STRING")
+        key = (request.is_secure(), request.META.get("HTTP_HOST"), request.path_info)
+        minute = int(time.time() // 60)
+        version = self._current_version()
+        kept = self._kept.get(key) if keep else None
+        if kept is not None and kept.version == version and kept.minute in (minute, FOREVER):
+            return kept.answer(request)
+        response = self.get_response(request)
+        if not _may_be_kept(response):
+            return response
+        page = _page_of(response, version, minute, _BROTLI_KEPT if keep else _BROTLI_ONCE)
+        if keep:
+            if len(self._kept) >= MOST_PAGES:
+                self._kept.clear()
+            self._kept[key] = page
+        return page.answer(request)
+
+    def _current_version(self) -> int:
+        now = time.monotonic()
+        if now >= self._check_at:
+            self._check_at = now + CHECK_EVERY_SECONDS
+            try:
+                found = ContentVersion.objects.values_list("number", flat=True).first()
+            except (DatabaseError, InterfaceError):
+                return self._version  # the database is away: what was shown last is better than nothing
+            self._version = found or 0
+        return self._version
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    return (
+        getattr(response, "public_page", False)
+        and response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+    )
+
+
+def _page_of(response: HttpResponse, version: int, minute: int, brotli_quality: int) -> KeptPage:
+    patch_vary_headers(response, ["Accept-Encoding"])
+    kept_for = FOREVER if getattr(response, "timeless", False) else minute
+    return KeptPage(version, kept_for, dict(response.headers), response.content, brotli_quality)
+
+
+def _best_encoding(accepted: str) -> str:
+    for encoding in ("br", "gzip"):
+        for offer in accepted.split(","):
+            name, _, quality = offer.strip().partition(";")
+            if name == encoding and quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+                return encoding
+    return ""
+
+
+def _holds(if_none_match: str, etag: str) -> bool:
+    if not if_none_match:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or "*" in tags

@@ -1,0 +1,148 @@
+"""The console where administrators keep the public facts: no release is needed to change one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+
+from hubs import actions
+from hubs.models import (
+    DatedHours,
+    DatedPeriod,
+    Facility,
+    Hub,
+    HubFacility,
+    Notice,
+    OpeningPeriod,
+    Service,
+    Topic,
+    TopicCode,
+    TopicOffer,
+)
+from hubs.opening import Period, overlaps
+
+
+class PublicFactsAdmin(admin.ModelAdmin):
+    """Keeps public facts, and publishes each change in the same transaction."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        actions.publish()
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        super().delete_model(request, obj)
+        actions.publish()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)
+        actions.publish()
+
+
+class PeriodFormSet(BaseInlineFormSet):
+    """Opening periods on one screen, none overlapping another of the same day."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        by_day: dict[Any, list[Period]] = {}
+        for form in self._kept_forms():
+            row = form.cleaned_data
+            by_day.setdefault(row.get("weekday"), []).append(Period(row["opens"], row["closes"]))
+        if any(overlaps(periods) for periods in by_day.values()):
+            raise ValidationError("Two opening periods of the same day overlap. Change one of them.")
+
+    def _kept_forms(self) -> list[ModelForm[Any]]:
+        return [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("opens") and not form.cleaned_data.get("DELETE")
+        ]
+
+
+class DatedPeriodFormSet(PeriodFormSet):
+    """Special times of one date: none when closed, at least one when open."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = self._kept_forms()
+        if self.instance.closed and kept:
+            raise ValidationError("A closed date has no opening times. Untick “closed” or remove the times.")
+        if not self.instance.closed and not kept:
+            raise ValidationError("Give at least one opening time, or tick “closed”.")
+
+
+class OpeningPeriodInline(admin.TabularInline):
+    model = OpeningPeriod
+    formset = PeriodFormSet
+    extra = 1
+
+
+class HubFacilityInline(admin.TabularInline):
+    model = HubFacility
+    extra = 0
+
+
+class TopicOfferInline(admin.TabularInline):
+    model = TopicOffer
+    extra = 0
+
+
+class DatedPeriodInline(admin.TabularInline):
+    model = DatedPeriod
+    formset = DatedPeriodFormSet
+    extra = 1
+
+
+class TopicCodeInline(admin.TabularInline):
+    model = TopicCode
+    extra = 1
+
+
+@admin.register(Hub)
+class HubAdmin(PublicFactsAdmin):
+    list_display = ["name_en", "access", "hours_checked_on", "address_confirmed", "retired_on"]
+    list_filter = ["access"]
+    search_fields = ["name_en", "name_bn", "postcode"]
+    inlines = [OpeningPeriodInline, HubFacilityInline, TopicOfferInline]
+
+
+@admin.register(DatedHours)
+class DatedHoursAdmin(PublicFactsAdmin):
+    list_display = ["on", "hub", "closed", "reason_en"]
+    list_filter = ["hub", "closed"]
+    date_hierarchy = "on"
+    list_select_related = ["hub"]
+    inlines = [DatedPeriodInline]
+
+
+@admin.register(Topic)
+class TopicAdmin(PublicFactsAdmin):
+    list_display = ["name_en", "position", "service", "counted", "sensitive", "retired_on"]
+    list_select_related = ["service"]
+    search_fields = ["name_en", "name_bn"]
+    inlines = [TopicCodeInline, TopicOfferInline]
+
+
+@admin.register(Service)
+class ServiceAdmin(PublicFactsAdmin):
+    list_display = ["name_en", "phone", "retired_on"]
+    search_fields = ["name_en", "name_bn"]
+
+
+@admin.register(Facility)
+class FacilityAdmin(PublicFactsAdmin):
+    list_display = ["name_en", "position"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(PublicFactsAdmin):
+    list_display = ["text_en", "hub", "shows_from", "shows_until"]
+    list_select_related = ["hub"]

@@ -1,0 +1,62 @@
+"""What residents type into the public pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hubs import postcodes
+from hubs.models import Topic
+
+_NOT_A_POSTCODE = {
+    postcodes.Reason.EMPTY: _("Enter your postcode."),
+    postcodes.Reason.TOO_LONG: _("That is too long for a postcode. Enter one like E14 3HG."),
+    postcodes.Reason.OUTCODE_ONLY: _("Enter your whole postcode, like E14 3HG."),
+    postcodes.Reason.SHAPE: _("That is not a postcode. Enter one like E14 3HG."),
+}
+
+
+class FinderForm(forms.Form):
+    """A postcode, and a topic if the resident knows what it is about."""
+
+    postcode = forms.CharField(
+        label=_("Your postcode"),
+        help_text=_("For example, E14 3HG. We do not keep it."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false", "size": 10}),
+    )
+    topic = forms.ChoiceField(label=_("What is it about?"), required=False)
+
+    def __init__(self, data: Any = None, *, topics: list[Topic]) -> None:
+        super().__init__(data)
+        self.topics = {topic.slug: topic for topic in topics}
+        choices = [("", _("Anything"))] + [(topic.slug, str(topic.name)) for topic in topics]
+        self.fields["topic"].choices = choices  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("postcode", "topic")
+
+    def clean_postcode(self) -> str:
+        """Return the postcode in its one canonical shape, "E14 3HG"."""
+        try:
+            return postcodes.normalise(self.cleaned_data["postcode"])
+        except postcodes.NotAPostcode as unreadable:
+            raise forms.ValidationError(_NOT_A_POSTCODE[unreadable.reason], code="postcode") from unreadable
+
+    @property
+    def topic_chosen(self) -> Topic | None:
+        """The topic asked for, where it is one we have, even when the postcode is wrong."""
+        return self.topics.get(self.data.get("topic", "")) if self.is_bound else None
+
+
+class LocationForm(forms.Form):
+    """Where a resident's device says it is, in degrees."""
+
+    latitude = forms.FloatField(min_value=-90, max_value=90)
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+    topic = forms.SlugField(required=False, max_length=40)

@@ -1,0 +1,24 @@
+"""The public facts: hubs and their hours, topics, services, notices and postcodes. No personal data."""
+
+from .content import ContentVersion
+from .hours import DatedHours, DatedPeriod, OpeningPeriod
+from .hubs import Facility, Hub, HubFacility
+from .notices import Notice
+from .postcodes import Postcode
+from .topics import Service, Topic, TopicCode, TopicOffer
+
+__all__ = [
+    "ContentVersion",
+    "DatedHours",
+    "DatedPeriod",
+    "Facility",
+    "Hub",
+    "HubFacility",
+    "Notice",
+    "OpeningPeriod",
+    "Postcode",
+    "Service",
+    "Topic",
+    "TopicCode",
+    "TopicOffer",
+]

@@ -1,0 +1,38 @@
+"""What makes a page public: no sign-in, no personal data, the same for everybody who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+View = Callable[..., HttpResponse]
+
+
+def timeless(response: HttpResponse) -> HttpResponse:
+    """Say that a public answer does not depend on the time of day, only on content."""
+    response.timeless = True  # type: ignore[attr-defined]
+    return response
+
+
+def public_page(view: View) -> View:
+    """Open a view to everybody and let its answer be kept.
+
+    The answer must depend on the address and the language alone. `hubportal.page_memo` keeps it in memory
+    until content changes or the minute ends (pages say "open now"), and adds an ETag; browsers and proxies
+    may store it but must ask again, so that an edit shows at once.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.public_page = True  # type: ignore[attr-defined]
+        response = view(request, *args, **kwargs)
+        response.public_page = True  # type: ignore[attr-defined]
+        response.headers.setdefault("Cache-Control", "public, no-cache")
+        return response
+
+    return login_not_required(require_safe(shown))

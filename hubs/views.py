@@ -1,0 +1,164 @@
+"""The public pages about hubs and topics."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from hubs import finding
+from hubs.borough_map import borough_drawing, map_of
+from hubs.directory import ListedHub, listed_hubs
+from hubs.forms import FinderForm, LocationForm
+from hubs.models import HubFacility, Notice, Topic, TopicOffer
+from hubs.public_pages import public_page, timeless
+
+DAYS_SHOWN = 14
+"""How many days a hub's page lists with their dates, so that closures are seen in time."""
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    listed = listed_hubs(at)
+    context = {"form": FinderForm(topics=_topics(at)), "listed": listed, "map": map_of(listed)}
+    return _show(request, "hubs/home.html", context, at)
+
+
+@public_page
+def find(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    asked = "postcode" in request.GET
+    form = FinderForm(request.GET if asked or "topic" in request.GET else None, topics=_topics(at))
+    topic = form.topic_chosen
+    listed = finding.offering(listed_hubs(at), topic)
+    answer = None
+    if asked and form.is_valid():
+        answer = finding.answer_for(form.cleaned_data["postcode"], topic, listed, at)
+    context = {
+        "form": form,
+        "asked": asked,
+        "answer": answer,
+        "topic": topic,
+        "listed": listed,
+        "map": map_of(listed, answer.postcode if answer else None),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if asked and form.errors else HTTPStatus.OK
+    return _show(request, "hubs/find.html", context, at, status=status)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def near_me(request: HttpRequest) -> HttpResponse:
+    """Turn a device's position into its nearest postcode; the exact position stays out of the address."""
+    form = LocationForm(request.GET)
+    if not form.is_valid():
+        return redirect("find")
+    code = finding.nearest_postcode(form.cleaned_data["latitude"], form.cleaned_data["longitude"])
+    if code is None:
+        return redirect("find-too-far")
+    topic = form.cleaned_data["topic"]
+    query = {"postcode": code} | ({"topic": topic} if topic else {})
+    return redirect(f"{reverse('find')}?{urlencode(query)}")
+
+
+@public_page
+def too_far(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    listed = listed_hubs(at)
+    context = {
+        "form": FinderForm(topics=_topics(at)),
+        "listed": listed,
+        "map": map_of(listed),
+        "too_far": True,
+    }
+    return _show(request, "hubs/find.html", context, at)
+
+
+@public_page
+def hub_list(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    listed = listed_hubs(at)
+    return _show(request, "hubs/hub_list.html", {"listed": listed, "map": map_of(listed)}, at)
+
+
+@public_page
+def hub_page(request: HttpRequest, slug: str) -> HttpResponse:
+    at = timezone.now()
+    every = listed_hubs(at)
+    listed = next((each for each in every if each.hub.slug == slug), None)
+    if listed is None:
+        raise Http404
+    today = timezone.localdate(at)
+    context = {
+        "listed": listed,
+        "today": today,
+        "days": listed.schedule.days(today, DAYS_SHOWN),
+        "facilities": HubFacility.objects.filter(hub=listed.hub).select_related("facility"),
+        "offers": TopicOffer.objects.for_hub(listed.hub, today),
+        "hub_notices": Notice.objects.showing(at).filter(hub=listed.hub),
+        "walk_in_instead": _walk_in_instead(listed, every),
+        "map": map_of([listed]),
+    }
+    return _show(request, "hubs/hub_page.html", context, at)
+
+
+@public_page
+def topic_list(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    return _show(request, "hubs/topic_list.html", {"topics": _topics(at)}, at)
+
+
+@public_page
+def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
+    at = timezone.now()
+    topic = get_object_or_404(Topic.objects.current(timezone.localdate(at)), slug=slug)
+    listed = finding.offering(listed_hubs(at), topic)
+    context = {
+        "topic": topic,
+        "listed": listed,
+        "walk_in": [each for each in listed if each.walk_in],
+        "by_appointment": [each for each in listed if not each.walk_in],
+        "form": FinderForm({"topic": topic.slug}, topics=[topic]),
+    }
+    return _show(request, "hubs/topic_page.html", context, at)
+
+
+@public_page
+def borough_map(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(borough_drawing(), content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return timeless(response)
+
+
+def _show(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    at: datetime,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    notices = Notice.objects.showing(at).for_every_page()
+    frame = {"at": at, "notices": notices, "map_url": reverse("borough-map")}
+    return render(request, template, frame | context, status=status)
+
+
+def _topics(at: datetime) -> list[Topic]:
+    return list(Topic.objects.current(timezone.localdate(at)))
+
+
+def _walk_in_instead(listed: ListedHub, every: list[ListedHub]) -> finding.Findings[ListedHub] | None:
+    if listed.walk_in:
+        return None
+    place = finding.Place(listed.easting, listed.northing)
+    return finding.rank(place, [each for each in every if each.walk_in])

@@ -1,0 +1,16 @@
+"""Settings for the tests: the demo's, with a quick password hash and a place for files of its own."""
+
+import os
+
+os.environ.pop("DEBUG", None)
+
+from hubportal.settings import *  # noqa: F403
+
+SECRET_KEY = "only-for-tests"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+AXES_ENABLED = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
