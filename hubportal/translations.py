@@ -1,4 +1,4 @@
-"""The Bengali catalogue: finding the words to translate, keeping the `.po` in step, checking and compiling it.
+"""The Bengali catalogue: finding the words to translate, keeping the `.po` in step, checking, compiling.
 
 No system gettext is needed. Compiling, which every installation does, takes polib alone; finding the words
 needs Babel, which only developers have. `docs/translating.md` says how people use this.
@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polib
 from django.utils.translation.template import templatize
@@ -25,7 +26,7 @@ Key = tuple[str | None, str, str]
 
 SOURCE_FOLDERS = ("accounts", "hubportal", "hubs", "templates")
 LIKE_ENOUGH = 0.75
-"""How alike (difflib's ratio, 0 to 1) new words must be to old ones to take over their translation as a draft."""
+"""How alike (difflib's ratio, 0 to 1) new words must be to old ones to get their translation as a draft."""
 
 _CALLS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
@@ -88,7 +89,7 @@ def find_messages(root: Path) -> list[Message]:
 
 
 def merge(old: Iterable[polib.POEntry], messages: Iterable[Message]) -> polib.POFile:
-    """Return the catalogue for `messages`: known translations kept, likely ones as fuzzy drafts, the rest empty.
+    """Return the catalogue for `messages`: translations kept, likely ones as fuzzy drafts, others empty.
 
     Words that are no longer used are dropped; the version history remembers them.
     """
@@ -155,7 +156,7 @@ def _messages_in(text: str, file: str) -> Iterator[Message]:
     except ModuleNotFoundError as missing:
         raise BabelMissing from missing
     if not file.endswith(".py"):
-        # What is left of the template is no Python: without margins the tokenizer cannot trip over its indents.
+        # What is left of a template is no Python: without margins the tokenizer cannot trip over indents.
         text = "\n".join(line.strip() for line in templatize(text, origin=file).splitlines())
     for _line, words, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=_CALLS):
         singular, plural = words if isinstance(words, tuple) else (words, "")
@@ -172,18 +173,25 @@ def _entry(message: Message, known: polib.POEntry | None, orphans: dict[str, pol
     )
     if message.plural:
         entry.msgstr_plural = {0: "", 1: ""}
-    source = known
-    if source is None or not _translated(source):
-        alike = difflib.get_close_matches(message.text, orphans, n=1, cutoff=LIKE_ENOUGH)
-        source = orphans[alike[0]] if alike else source
+    source, draft = _source_of(message, known, orphans)
     if source is None or bool(source.msgid_plural) != bool(message.plural):
         return entry
-    if source is not known or source.fuzzy:
+    if draft:
         entry.flags.append("fuzzy")
     entry.tcomment = source.tcomment
     entry.msgstr = unicodedata.normalize("NFC", source.msgstr)
     entry.msgstr_plural = {n: unicodedata.normalize("NFC", text) for n, text in source.msgstr_plural.items()}
     return entry
+
+
+def _source_of(
+    message: Message, known: polib.POEntry | None, orphans: dict[str, polib.POEntry]
+) -> tuple[Any, bool]:
+    """Return the entry whose translation a message gets, if any, and whether that is only a draft."""
+    if known is not None and _translated(known):
+        return known, known.fuzzy
+    alike = difflib.get_close_matches(message.text, orphans, n=1, cutoff=LIKE_ENOUGH)
+    return (orphans[alike[0]] if alike else None), True
 
 
 def _faults(entry: polib.POEntry) -> Iterator[str]:
