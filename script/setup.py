@@ -30,16 +30,14 @@ def set_up_for_serving() -> None:
     _make_venv()
     _python_packages("requirements.txt").do()
     _build_front_end()
+    _translations().do()
     _static_files().do()
 
 
 def set_up_for_tests() -> None:
     """What `set_up_for_serving` does and the tools of the tests on top; raises StepFailed."""
-    _make_venv()
-    _python_packages("requirements.txt").do()
+    set_up_for_serving()
     _python_packages("requirements-dev.txt").do()
-    _build_front_end()
-    _static_files().do()
 
 
 def manage(*words: str, env: dict[str, str] | None = None) -> str:
@@ -153,6 +151,18 @@ def _folder_of_node() -> Path | None:
             advice=f"install Node {OLDEST_NODE} or newer with npm, then run this again.",
         )
     return found[0]
+
+
+def _translations() -> Step:
+    catalogues = tuple(sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po")))
+    return Step(
+        name="Translations",
+        mark=VAR / "translations.compiled",
+        inputs=catalogues,
+        action=lambda: manage("compile_translations"),
+        advice="the lines above name the .po file and what is wrong in it.",
+        outputs=tuple(catalogue.with_suffix(".mo") for catalogue in catalogues),
+    )
 
 
 def _static_files() -> Step:

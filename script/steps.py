@@ -69,7 +69,7 @@ class Step:
         for path in self.inputs:
             for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
                 if file.is_file() and "__pycache__" not in file.parts:
-                    digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode())
+                    digest.update(f"\0{file.relative_to(path.parent).as_posix()}\0".encode())
                     digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
 

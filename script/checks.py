@@ -1,0 +1,138 @@
+"""What `script/test` checks, in which order, and how the tests in it are counted."""
+
+import secrets
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from script.setup import PYTHON
+from script.steps import ROOT, clean_environment
+
+BROWSER_TESTS = "tests/browser"
+TEST_PROCESSES = 2
+# What a developer's shell may hold for the portal itself: the checks bring their own.
+PORTAL_SETTINGS = (
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "DATABASE_URL",
+    "DEMO_PASSWORD",
+    "BEHIND_TLS_PROXY",
+)
+SQLITE = {"DATABASE_URL": "sqlite://:memory:"}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part of `script/test`: a command, and whether it is a pytest run whose tests are counted."""
+
+    name: str
+    command: tuple[str, ...]
+    env: dict[str, str] = field(default_factory=dict)
+    counts_tests: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many tests passed, failed (errors included) and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        line = f"{self.passed} passed, {self.failed} failed"
+        return f"{line}, {self.skipped} skipped" if self.skipped else line
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a check ended: `state` is "ok", "FAILED" or "skipped"."""
+
+    name: str
+    state: str
+    seconds: float = 0.0
+    tally: Tally = Tally()
+    reason: str = ""
+
+
+def code_checks() -> list[Check]:
+    """Style, types, migrations, production settings and translations: no test is run."""
+    templates = ["templates", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("*/templates")))]
+    production = SQLITE | {
+        "DEBUG": "False",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "hubs.example.org",
+        "SITE_URL": "https://hubs.example.org",
+        "HSTS_INCLUDE_SUBDOMAINS": "True",
+        "HSTS_PRELOAD": "True",
+    }
+    return [
+        Check("Style (ruff check)", ("ruff", "check")),
+        Check("Format (ruff format)", ("ruff", "format", "--check")),
+        Check("Templates (djlint)", ("djlint", "--lint", "--quiet", *templates)),
+        Check("Types (mypy)", ("mypy",), SQLITE),
+        Check("Migrations", ("manage.py", "makemigrations", "--check", "--dry-run"), SQLITE),
+        Check(
+            "Production settings", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), production
+        ),
+        Check("Translations", ("manage.py", "messages", "--check"), SQLITE),
+    ]
+
+
+def unit_tests(database: str, url: str) -> Check:
+    """Every test that needs no browser, on the database with this DATABASE_URL."""
+    command = ("pytest", f"--ignore={BROWSER_TESTS}", "-q", "-n", str(TEST_PROCESSES))
+    return Check(f"Tests on {database}", command, {"DATABASE_URL": url}, counts_tests=True)
+
+
+def browser_tests(chromium: Path) -> Check:
+    """The tests that drive this Chromium."""
+    env = SQLITE | {"CHROMIUM": str(chromium), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+    return Check("Tests in the browser", ("pytest", BROWSER_TESTS, "-q"), env, counts_tests=True)
+
+
+def chosen_tests(arguments: list[str], env: dict[str, str]) -> Check:
+    """One pytest run with a person's own arguments."""
+    return Check("Chosen tests", ("pytest", *arguments), env, counts_tests=True)
+
+
+def perform(check: Check, folder: Path) -> Result:
+    """Run a check with its output shown as it comes; `folder` takes pytest's report."""
+    print(f"\n== {check.name}", flush=True)
+    command = [str(PYTHON), *check.command]
+    if check.command[0] != "manage.py":
+        command.insert(1, "-m")
+    report = folder / f"{check.name}.xml"
+    if check.counts_tests:
+        command.append(f"--junit-xml={report}")
+    env = {name: value for name, value in clean_environment().items() if name not in PORTAL_SETTINGS}
+    started = time.monotonic()
+    exit_code = subprocess.run(command, cwd=ROOT, env=env | check.env, check=False).returncode
+    seconds = time.monotonic() - started
+    tally = read_report(report, exit_code) if check.counts_tests else Tally()
+    state = "ok" if exit_code == 0 else "FAILED"
+    print(f"-- {state}, {seconds:.1f} s", flush=True)
+    return Result(check.name, state, seconds, tally)
+
+
+def read_report(report: Path, exit_code: int) -> Tally:
+    """Count the tests in pytest's JUnit report.
+
+    A run that failed without naming a test (no test found, a crash before the report) counts as one failure.
+    """
+    tally = Tally()
+    if report.exists():
+        for suite in ElementTree.parse(report).iter("testsuite"):
+            counts = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+            failed = counts["failures"] + counts["errors"]
+            tally += Tally(counts["tests"] - failed - counts["skipped"], failed, counts["skipped"])
+    if exit_code != 0 and tally.failed == 0:
+        tally += Tally(failed=1)
+    return tally
