@@ -1,25 +1,11 @@
 """Words of Django's own that residents can meet and that our Bengali catalogue must have.
 
-Django's Bengali lacks some and words others poorly, and a release may change them; ours win. Weekdays are
-named in `hubs.models.hours`. This module only lists the words for `manage.py messages`; nothing imports it.
+Django's Bengali lacks some and words others poorly, and a release may change them; ours win. Weekdays stand
+in `hubs.models.hours`, months in `hubs.wording`. This module only lists words for `manage.py messages`;
+nothing imports it.
 """
 
 from django.utils.translation import gettext_noop as _
-
-MONTHS = [
-    _("January"),
-    _("February"),
-    _("March"),
-    _("April"),
-    _("May"),
-    _("June"),
-    _("July"),
-    _("August"),
-    _("September"),
-    _("October"),
-    _("November"),
-    _("December"),
-]
 
 FORM_ERRORS = [
     _("This field is required."),
