@@ -137,8 +137,8 @@ def normalise(text: str) -> str:
     if not visible.strip():
         raise NotAPostcode(Reason.EMPTY)
     typed = _letters_and_digits(visible)
-    # Without a single digit it is a word ("hello"), not a postcode with letters in place of digits.
-    if any(c in _DIGIT for c in typed):
+    # Letters alone are a word ("hello") and digits alone a number: look-alikes explain some of it, never all.
+    if not typed.isalpha() and not typed.isdigit():
         if code := _best_reading(typed, _WHOLE):
             return f"{code[:-3]} {code[-3:]}"
         if _best_reading(typed, _OUTWARD):
