@@ -1,0 +1,115 @@
+// Builds static/build/ from frontend/ and the npm packages: style sheets, scripts, fonts, pictures, licences.
+// `npm run build` prints what each file weighs compressed; docs/front-end.md says what the weights may be.
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { brotliCompressSync } from "node:zlib"
+
+import * as esbuild from "esbuild"
+import * as sass from "sass"
+import subsetFont from "subset-font"
+
+const HERE = path.dirname(fileURLToPath(import.meta.url))
+const ROOT = path.dirname(HERE)
+const OUT = path.join(ROOT, "static", "build")
+const PACKAGES = path.join(ROOT, "node_modules")
+
+// Browsers from 2018 on. Older ones get the pages without script, which work.
+const SCRIPT_TARGET = "es2018"
+const STYLE_TARGET = ["chrome64", "safari12", "firefox60"]
+
+const between = (first, last) =>
+  Array.from({ length: last - first + 1 }, (_, n) => String.fromCodePoint(first + n)).join("")
+const LATIN = between(0x20, 0x7e) + between(0xa0, 0xff) + "–—‘’“”•…€−←↑→↓"
+// The block itself, the danda and double danda, the joiners that steer conjuncts, and the circle that shows a
+// loose vowel sign. Glyphs of conjuncts come along because the subset is closed over the font's own rules.
+const BENGALI = between(0x0964, 0x0965) + between(0x0980, 0x09fe) + "\u200c\u200d\u25cc"
+const LANGUAGE_NAME = "বাংলা"
+
+const source = (family, script, weight) =>
+  path.join(PACKAGES, "@fontsource", family, "files", `${family}-${script}-${weight}-normal.woff2`)
+
+const FONTS = [
+  ["atkinson-400.woff2", source("atkinson-hyperlegible-next", "latin", 400), LATIN],
+  ["atkinson-700.woff2", source("atkinson-hyperlegible-next", "latin", 700), LATIN],
+  ["bengali-400.woff2", source("noto-sans-bengali", "bengali", 400), BENGALI],
+  ["bengali-700.woff2", source("noto-sans-bengali", "bengali", 700), BENGALI],
+  // Only the name of the language, so that an English page shows it in its own letters without the large font.
+  ["language-name.woff2", source("noto-sans-bengali", "bengali", 400), LANGUAGE_NAME],
+]
+
+// What is sent to readers comes partly from these; their terms travel with it.
+const SENT = ["govuk-frontend", "@fontsource/atkinson-hyperlegible-next", "@fontsource/noto-sans-bengali"]
+
+async function write(name, content) {
+  const target = path.join(OUT, name)
+  await mkdir(path.dirname(target), { recursive: true })
+  await writeFile(target, content)
+  return name
+}
+
+async function styles(name) {
+  const { css } = sass.compile(path.join(HERE, "scss", `${name}.scss`), {
+    loadPaths: [PACKAGES],
+    quietDeps: true,
+  })
+  const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: STYLE_TARGET })
+  return write(`${name}.css`, code)
+}
+
+async function scripts(names) {
+  await esbuild.build({
+    entryPoints: names.map((name) => path.join(HERE, "js", `${name}.js`)),
+    outdir: OUT,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: SCRIPT_TARGET,
+    legalComments: "none",
+    logLevel: "warning",
+  })
+  return names.map((name) => `${name}.js`)
+}
+
+async function font([name, file, characters]) {
+  const subset = await subsetFont(await readFile(file), characters, { targetFormat: "woff2" })
+  return write(`fonts/${name}`, subset)
+}
+
+async function pictures() {
+  const names = await readdir(path.join(HERE, "images"))
+  await Promise.all(names.map((name) => copyFile(path.join(HERE, "images", name), path.join(OUT, name))))
+  return names
+}
+
+async function licences() {
+  const texts = await Promise.all(
+    SENT.map(async (name) => {
+      const folder = path.join(PACKAGES, name)
+      const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"))
+      const file = (await readdir(folder)).find((entry) => entry.startsWith("LICENSE"))
+      const terms = file ? `\n\n${await readFile(path.join(folder, file), "utf8")}` : ""
+      return `${name} ${version}: ${license}${terms}`
+    }),
+  )
+  return write("licences.txt", texts.join("\n\n----\n\n"))
+}
+
+async function weigh(name) {
+  const content = await readFile(path.join(OUT, name))
+  // Fonts travel as they are: woff2 is brotli inside.
+  const sent = name.endsWith(".woff2") ? content.length : brotliCompressSync(content).length
+  return `${name.padEnd(28)}${String(content.length).padStart(8)} bytes ${String(sent).padStart(8)} sent`
+}
+
+await rm(OUT, { recursive: true, force: true })
+await mkdir(OUT, { recursive: true })
+const built = await Promise.all([
+  styles("public"),
+  styles("staff"),
+  scripts(["public", "staff", "character-count"]),
+  pictures(),
+  licences(),
+  ...FONTS.map(font),
+])
+for (const line of await Promise.all(built.flat().map(weigh))) console.log(line)
