@@ -14,3 +14,5 @@ STORAGES = {
 }
 AXES_ENABLED = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Static files are looked up where they are kept: tests need no build of the site first.
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,117 @@
+"""The cast: the same few hubs, topics, postcodes and people in every test, and the outsider."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+
+from accounts import actions, roles
+from accounts.models import User
+from hubs.access import Access
+from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
+
+MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""A plain working day in winter, when London time is UTC."""
+
+
+@pytest.fixture(autouse=True)
+def _forget_pages(settings):
+    """Each test starts with nothing in memory: middleware lives as long as its client, the cache longer."""
+    cache.clear()
+
+
+def make_hub(slug: str, position: int, *, easting: int, northing: int, **facts) -> Hub:
+    """Save a hub that is open Monday to Friday 09:00 to 17:00 unless `week` says otherwise."""
+    week = facts.pop("week", range(5))
+    values = {
+        "name_en": f"{slug.title()} hub",
+        "name_bn": f"{slug} হাব",
+        "street": "1 Test Street",
+        "postcode": "E3 5ES",
+        "latitude": 51.5,
+        "longitude": -0.03,
+        "location_basis": "made up for tests",
+        "access": Access.WALK_IN,
+        "phone": "020 7364 5000",
+    } | facts
+    hub = Hub.objects.create(slug=slug, position=position, easting=easting, northing=northing, **values)
+    OpeningPeriod.objects.bulk_create(
+        OpeningPeriod(hub=hub, weekday=day, opens=time(9), closes=time(17)) for day in week
+    )
+    return hub
+
+
+@pytest.fixture
+def hubs(db) -> dict[str, Hub]:
+    """Three hubs: the Town Hall by appointment, Bow and Cubitt Town for walk-ins."""
+    return {
+        "town-hall": make_hub(
+            "town-hall", 1, easting=534884, northing=181833, postcode="E1 1BJ", access=Access.APPOINTMENT_ONLY
+        ),
+        "bow": make_hub("bow", 2, easting=536719, northing=183372),
+        "cubitt-town": make_hub("cubitt-town", 3, easting=538113, northing=179321, postcode="E14 3HG"),
+    }
+
+
+@pytest.fixture
+def topics(hubs) -> dict[str, Topic]:
+    """Housing everywhere, benefits by appointment at Bow, domestic abuse (sensitive) at the Town Hall."""
+    service = Service.objects.create(slug="housing", name_en="Housing options", name_bn="আবাসন")
+    made = {
+        slug: Topic.objects.create(
+            slug=slug,
+            position=position,
+            name_en=name,
+            name_bn=f"{name} বাংলা",
+            summary_en=f"Help with {name.lower()}",
+            summary_bn="সাহায্য",
+            service=service,
+            sensitive=slug == "domestic-abuse",
+        )
+        for position, (slug, name) in enumerate(
+            {"housing": "Housing", "benefits": "Benefits", "domestic-abuse": "Domestic abuse"}.items()
+        )
+    }
+    for hub in hubs.values():
+        TopicOffer.objects.create(hub=hub, topic=made["housing"])
+    TopicOffer.objects.create(hub=hubs["bow"], topic=made["benefits"], access=Access.APPOINTMENT_ONLY)
+    TopicOffer.objects.create(hub=hubs["town-hall"], topic=made["domestic-abuse"])
+    return made
+
+
+@pytest.fixture
+def postcodes(db) -> dict[str, Postcode]:
+    """A live postcode by Cubitt Town, one no longer used, and one outside the borough."""
+    rows = [
+        Postcode("E14 3HG", 538113, 179321, 51.495967, -0.011774, "E09000030", "Blackwall", True),
+        Postcode("E14 3AA", 538000, 179400, 51.4967, -0.0134, "E09000030", "", False),
+        Postcode("E1 6AN", 533500, 181900, 51.5202, -0.0775, "E09000001", "", True),
+    ]
+    Postcode.objects.bulk_create(rows)
+    return {row.code: row for row in rows}
+
+
+@pytest.fixture
+def people(hubs) -> dict[str, User]:
+    """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
+    actions.load_roles()
+    cast = {
+        "desk": (roles.FRONT_DESK, hubs["bow"]),
+        "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),
+        "officer": (roles.SERVICE_OFFICER, None),
+        "manager": (roles.MANAGER, None),
+        "administrator": (roles.ADMINISTRATOR, None),
+    }
+    made = {
+        username: actions.open_account(username=username, role=role, full_name=username, home_hub=hub)
+        for username, (role, hub) in cast.items()
+    }
+    made["outsider"] = User.objects.create_user("outsider")
+    actions.share_password(accounts=made.values(), password="correct horse battery")
+    for user in made.values():
+        user.refresh_from_db()
+    assert Group.objects.count() == 4
+    return made

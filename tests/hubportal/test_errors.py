@@ -1,0 +1,91 @@
+"""Error pages: both languages, no database, nothing given away."""
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection
+from django.test import RequestFactory
+from django.urls import path
+
+from hubportal import errors
+
+STATUSES = {
+    "400": errors.bad_request,
+    "403": errors.permission_denied,
+    "403_csrf": errors.csrf_failure,
+    "404": errors.page_not_found,
+    "429": errors.too_many_requests,
+    "500": errors.server_error,
+}
+
+
+def broken(request):
+    raise RuntimeError("a secret path and SELECT * FROM residents")
+
+
+def without_database(request):
+    raise OperationalError("could not connect to server at 10.0.0.5")
+
+
+def interrupted(request):
+    raise InterfaceError("connection already closed")
+
+
+urlpatterns = [
+    path("broken/", broken),
+    path("without-database/", without_database),
+    path("interrupted/", interrupted),
+]
+handler500 = "hubportal.errors.server_error"
+handler404 = "hubportal.errors.page_not_found"
+
+
+@pytest.fixture
+def visitor(client, settings):
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "LoginRequired" not in m]
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize(("name", "view"), STATUSES.items())
+def test_an_error_page_speaks_both_languages_without_a_database(name, view):
+    response = view(RequestFactory().get("/"))
+    text = response.content.decode()
+
+    assert response.status_code == int(name[:3])
+    assert 'lang="en"' in text
+    assert 'lang="bn"' in text
+    assert "020 7364 5000" in text
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_fault_of_ours_is_500_and_gives_nothing_away(visitor, caplog):
+    response = visitor.get("/broken/")
+
+    assert response.status_code == 500
+    assert "residents" not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/without-database/", "/interrupted/"])
+def test_a_database_that_is_away_is_503_and_says_when_to_try_again(visitor, address):
+    response = visitor.get(address)
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert "10.0.0.5" not in response.content.decode()
+
+
+def test_a_page_that_needs_the_database_is_503_without_it(client, db):
+    client.raise_request_exception = False
+
+    def away(execute, sql, params, many, context):
+        raise OperationalError("away")
+
+    with connection.execute_wrapper(away):
+        assert client.get("/hubs/").status_code == 503
+
+
+def test_an_unknown_address_is_404_in_both_languages(client, db):
+    response = client.get("/no/such/page/")
+
+    assert response.status_code == 404
+    assert 'lang="bn"' in response.content.decode()
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")

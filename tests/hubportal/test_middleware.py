@@ -1,0 +1,35 @@
+import pytest
+from django.test import RequestFactory
+
+from hubportal.middleware import RefuseMalformedRequests
+
+
+@pytest.mark.parametrize("address", ["/find/?postcode=%00", "/hubs/a%00b/", "/bn/?x=1%00", "/no-such%00/"])
+def test_nul_in_the_address_is_refused(client, address):
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("cookie", ['sessionid="abcdefgh\\000zzz"', "csrftoken=%00", 'a="b\\000"'])
+def test_nul_in_a_cookie_is_refused(client, cookie):
+    assert client.get("/staff/", headers={"cookie": cookie}).status_code == 400
+
+
+def test_trace_is_refused(client):
+    response = client.trace("/")
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
+
+
+def test_a_plain_request_passes():
+    passed = RefuseMalformedRequests(lambda request: "passed")
+
+    assert passed(RequestFactory().get("/find/?postcode=E1+4NS")) == "passed"
+
+
+def test_the_error_page_for_a_malformed_request_needs_no_database(client):
+    response = client.get("/?%00")
+
+    assert response.status_code == 400
+    assert 'lang="bn"' in response.content.decode()
+    assert response.headers["Cache-Control"] == "no-store"

@@ -1,0 +1,84 @@
+"""The three modes: demo when nothing is set, development, and production that wants its secrets."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = {
+    "SECRET_KEY": "a-long-secret-key-made-for-this-test-alone-0123456789-abcdefghij",
+    "ALLOWED_HOSTS": "hubs.example",
+    "SITE_URL": "https://hubs.example",
+}
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k not in {"DEBUG", "DJANGO_SETTINGS_MODULE", *SECRETS}}
+    command = [sys.executable, "-c", f"from django.conf import settings as s; import json; print({code})"]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=clean | {"DJANGO_SETTINGS_MODULE": "hubportal.settings"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "demo_debug_production"),
+    [
+        ({}, "True False False"),
+        ({"DEBUG": "True"}, "True True False"),
+        ({"DEBUG": "False"} | SECRETS, "False False True"),
+    ],
+)
+def test_the_mode_follows_debug(environment, demo_debug_production):
+    printed = run("s.DEMO, s.DEBUG, s.PRODUCTION", **environment).stdout
+
+    assert printed.strip("()\n").replace(",", "") == demo_debug_production
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_production_without_a_secret_stops_and_names_it(missing):
+    given = {k: v for k, v in SECRETS.items() if k != missing}
+
+    result = run("s.DEBUG", DEBUG="False", **given)
+
+    assert result.returncode == 1
+    assert f"needs {missing} in the environment" in result.stderr.splitlines()[-1]
+
+
+def test_the_demo_makes_its_own_secret_once():
+    first, second = run("s.SECRET_KEY").stdout, run("s.SECRET_KEY").stdout
+
+    assert first == second
+    assert len(first.strip()) > 50
+
+
+def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost():
+    result = run("[s.DATABASES['default'][k] for k in ('ATOMIC_REQUESTS', 'OPTIONS')]", DATABASE_URL="")
+
+    assert result.stdout.strip() == (
+        "[False, {'transaction_mode': 'IMMEDIATE', 'timeout': 30, 'init_command': "
+        "'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;'}]"
+    )
+
+
+def test_postgresql_has_health_checks_and_time_limits():
+    code = "[s.DATABASES['default'][k] for k in ('ENGINE', 'CONN_HEALTH_CHECKS', 'OPTIONS')]"
+    result = run(code, DATABASE_URL="postgres://hubs@localhost/hubs")
+
+    assert result.stdout.strip() == (
+        "['django.db.backends.postgresql', True, {'options': '-c statement_timeout=15000 -c lock_timeout=5000 "
+        "-c idle_in_transaction_session_timeout=30000'}]"
+    )
+
+
+def test_production_cookies_belong_to_this_host_and_travel_encrypted():
+    code = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT"
+
+    assert run(code, DEBUG="False", **SECRETS).stdout.strip() == "('__Host-hub', '__Host-csrf', True, True)"

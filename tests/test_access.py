@@ -1,0 +1,126 @@
+"""Every address × everybody × GET and POST. An address that is missing from `TABLE` fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+EVERYBODY = ("nobody", "outsider", "desk", "other_desk", "officer", "manager", "administrator")
+STAFF_ROLES = EVERYBODY[2:]
+
+OPEN = dict.fromkeys(EVERYBODY, (200, 405))
+FEED = OPEN
+REDIRECTS = dict.fromkeys(EVERYBODY, (302, 405))
+STAFF_PAGE = {"nobody": (302, 302), "outsider": (403, 403)} | dict.fromkeys(STAFF_ROLES, (200, 200))
+CONSOLE = dict.fromkeys(EVERYBODY, (302, 302))
+"""Everybody but the administrator is sent away from any console page; hers are checked apart."""
+
+TABLE: dict[str, dict[str, tuple[int, int]]] = {
+    "robots": OPEN,
+    "borough-map": OPEN,
+    "home": OPEN,
+    "find": OPEN,
+    "find-near-me": REDIRECTS,
+    "find-too-far": OPEN,
+    "hub-list": OPEN,
+    "hub": OPEN,
+    "topic-list": OPEN,
+    "topic": OPEN,
+    "accessibility": OPEN,
+    "privacy": OPEN,
+    "cookies": OPEN,
+    "staff-home": STAFF_PAGE,
+    "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
+    "staff-sign-out": dict.fromkeys(EVERYBODY, (405, 302)),
+}
+"""By address name: who gets which status for GET and for an empty POST."""
+
+ARGUMENTS = {"hub": "bow", "topic": "housing"}
+
+
+def addresses(patterns=None, prefix="") -> Iterator[tuple[str, str]]:
+    """Every address pattern and its name (or, in the console, its pattern)."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route, pattern.name or route
+
+
+def public_and_staff() -> list[tuple[str, str]]:
+    return [(route, name) for route, name in addresses() if not route.startswith("console/")]
+
+
+def example(route: str, name: str) -> str:
+    return "/" + route.replace("<slug:slug>", ARGUMENTS.get(name, ""))
+
+
+def test_every_address_is_in_the_table():
+    assert {name for _, name in public_and_staff()} == set(TABLE)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_everybody_gets_what_the_table_says(who, client, people, topics, postcodes):
+    got, wanted = {}, {}
+    for route, name in public_and_staff():
+        for method, status in zip(("get", "post"), TABLE[name][who], strict=True):
+            if who != "nobody":
+                client.force_login(people[who], "django.contrib.auth.backends.ModelBackend")
+            wanted[f"{method} {name}"] = status
+            got[f"{method} {name}"] = getattr(client, method)(example(route, name)).status_code
+    assert got == wanted
+
+
+@pytest.mark.parametrize("who", EVERYBODY[:-1])
+def test_nobody_but_an_administrator_enters_the_console(who, client, people, topics):
+    if who != "nobody":
+        client.force_login(people[who], "django.contrib.auth.backends.ModelBackend")
+    entered = {}
+    for route, _name in addresses():
+        if route.startswith("console/"):
+            path = "/" + route.replace("<path:object_id>", "1").replace("<id>", "1")
+            path = path.replace("<path:content_type_id>", "1").split("^")[0].replace("(?P<url>.*)$", "x")
+            for method in ("get", "post"):
+                response = getattr(client, method)(path)
+                away = response.status_code == 403 or (
+                    response.status_code == 302
+                    and response.headers["Location"].startswith(("/staff/", "/console/"))
+                )
+                if not away:
+                    entered[f"{method} {path}"] = response.status_code
+    assert entered == {}
+
+
+def test_an_administrator_enters_the_console(client, people, topics):
+    client.force_login(people["administrator"], "django.contrib.auth.backends.ModelBackend")
+    pages = [
+        "",
+        "hubs/hub/",
+        "hubs/hub/add/",
+        "hubs/datedhours/add/",
+        "hubs/topic/",
+        "hubs/notice/add/",
+        "accounts/user/",
+    ]
+
+    assert {page: client.get(f"/console/{page}").status_code for page in pages} == dict.fromkeys(pages, 200)
+
+
+def test_a_hub_a_topic_and_an_account_cannot_be_deleted(client, people, topics, hubs):
+    client.force_login(people["administrator"], "django.contrib.auth.backends.ModelBackend")
+    rows = {
+        "hubs/hub": hubs["bow"].pk,
+        "hubs/topic": topics["housing"].pk,
+        "accounts/user": people["desk"].pk,
+    }
+
+    assert [
+        client.post(f"/console/{each}/{pk}/delete/", {"post": "yes"}).status_code for each, pk in rows.items()
+    ] == [
+        403,
+        403,
+        403,
+    ]
