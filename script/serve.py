@@ -1,17 +1,23 @@
-"""`script/server`: set the clone up, then become the web server."""
+"""`script/server`: set the clone up, then run the web server until Ctrl-C."""
 
 import errno
 import os
 import signal
 import socket
+import subprocess
 import sys
 from types import FrameType
 
 from script.setup import PYTHON, manage, set_up_for_serving
 from script.steps import ROOT, StepFailed, clean_environment, explain, one_set_up_at_a_time, timed
+from script.throwaway_postgres import end_with_parent
 
 HOST = "127.0.0.1"
 WORKERS = 2
+# In each worker. A thread keeps a database connection, so PostgreSQL must allow WORKERS times this.
+THREADS = 4
+# A worker that is told to stop while it is still starting does not hear it, and is killed after this time.
+STOP_SECONDS = 5
 SERVERS = ("granian", "gunicorn")
 
 
@@ -30,11 +36,12 @@ def server_command(
     options = {
         "granian": [
             *("--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)),
-            *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"),
+            *("--blocking-threads", str(THREADS), "--respawn-failed-workers"),
+            *("--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "warning"),
         ],
         "gunicorn": [
             *("--bind", f"{host}:{port}", "--workers", str(workers)),
-            *("--worker-class", "gthread", "--threads", "4"),
+            *("--worker-class", "gthread", "--threads", str(THREADS)),
             *("--no-control-socket", "--log-level", "warning"),
         ],
     }
@@ -83,7 +90,7 @@ def chosen_server() -> str:
 
 
 def main() -> int:
-    """Set up, print the demo sign-ins and the address, and turn into the web server until Ctrl-C."""
+    """Set up, print the demo sign-ins and the address, and serve until Ctrl-C; returns the exit code."""
     signal.signal(signal.SIGTERM, _stop)
     try:
         port = chosen_port()
@@ -100,8 +107,29 @@ def main() -> int:
         print("\nStopped. Run it again to go on where it was.", file=sys.stderr)
         return 130
     print(f"{sign_ins.rstrip()}\n\nThe portal: http://{HOST}:{port}  (Ctrl-C stops it)", flush=True)
-    os.chdir(ROOT)
-    return os.execve(command[0], command, clean_environment(PORT=str(port)))
+    return run_server(command, clean_environment(PORT=str(port)))
+
+
+def run_server(command: list[str], env: dict[str, str]) -> int:
+    """Run the web server until it ends or this process is told to stop; returns the exit code.
+
+    The server gets a session of its own: where Ctrl-C reaches Granian's workers as well as their master, half
+    of them hang until they are killed. So only this process hears Ctrl-C, and it tells the master. A second
+    Ctrl-C kills.
+    """
+    server = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, preexec_fn=end_with_parent)
+
+    def stop(signal_number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, end_at_once)
+        server.send_signal(signal.SIGTERM)
+
+    def end_at_once(signal_number: int, frame: FrameType | None) -> None:
+        os.killpg(server.pid, signal.SIGKILL)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    exit_code = server.wait()
+    return 0 if signal.getsignal(signal.SIGINT) is end_at_once else exit_code
 
 
 def _prepare_demo() -> str:

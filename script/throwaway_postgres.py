@@ -68,6 +68,15 @@ def server_programs(venv: Path) -> Path | None:
     return None
 
 
+def end_with_parent() -> None:
+    """Called in a new child: have Linux interrupt it (SIGINT) when its parent is killed outright.
+
+    A killed parent cannot stop its children itself. Other systems have nothing like it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL_OPTION, signal.SIGINT)
+
+
 class ThrowawayPostgres:
     """Context manager: the server runs inside the `with`, and `url` is its DATABASE_URL.
 
@@ -140,7 +149,7 @@ class ThrowawayPostgres:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that Ctrl-C reaches us first, and we stop it in order
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=end_with_parent,
                 **self._as_account(),
             )
         until = time.monotonic() + START_SECONDS
@@ -209,11 +218,6 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     raise PostgresBroken("root needs an account named postgres or nobody to run PostgreSQL as")
-
-
-def _die_with_parent() -> None:
-    # A parent killed outright cannot stop its server; the kernel sends the server this signal instead.
-    ctypes.CDLL(None).prctl(DEATH_SIGNAL_OPTION, signal.SIGINT)
 
 
 def _free_port() -> int:
