@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -230,6 +231,8 @@ def _instants(on: date, period: Period) -> _Opening:
     return _Opening(_first_showing(on, period.opens), end)
 
 
+# Five hubs keep much the same hours, and every page asks about the same few days.
+@lru_cache(maxsize=4096)
 def _first_showing(on: date, reading: time) -> datetime:
     """Return the first moment (UTC) of a date at which London clocks show `reading` or a later time."""
     wall = datetime.combine(on, reading.replace(fold=0), tzinfo=LONDON)
