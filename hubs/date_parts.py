@@ -39,7 +39,7 @@ class DateField(forms.MultiValueField):
     """A calendar date from three boxes.
 
     A mistake raises ValidationError with `params["parts"]`, the boxes that are at fault, so that the page can
-    mark them and the error summary can lead to the first. `earliest` and `latest` (both included) may bound it.
+    mark them and the error summary can lead to the first. `earliest` and `latest`, both included, bound it.
     """
 
     widget = DateParts
@@ -74,8 +74,8 @@ class DateField(forms.MultiValueField):
             raise self._mistake("not_numbers", wrong)
         if len(texts[PARTS.index("year")]) != 4:
             raise self._mistake("short_year", ["year"])
-        day, month, year = (int(text) for text in texts)
         try:
+            day, month, year = (int(text) for text in texts)
             return date(year, month, day)
         except ValueError as impossible:
             raise self._mistake("no_such_date", ["day", "month"]) from impossible

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms, template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
+from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,14 +22,15 @@ from hubs.date_parts import PARTS, DateParts
 register = template.Library()
 
 # The first match counts, so a kind stands before the kinds it derives from.
-_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+_KINDS: tuple[tuple[type[forms.Widget], str | None], ...] = (
+    (forms.FileInput, None),
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
     (DateParts, "date"),
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
-    (forms.TextInput, "input"),
+    (Input, "input"),
 )
 
 
@@ -36,10 +38,10 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
 def kind(field: BoundField) -> str:
     """Return which template of the pack draws the field; TypeError for a widget the pack has none for."""
     widget = field.field.widget
-    for widget_class, name in _KINDS:
-        if isinstance(widget, widget_class):
-            return name
-    raise TypeError(f"The form pack has no template for {type(widget).__name__} ({field.name}).")
+    name = next((name for widget_class, name in _KINDS if isinstance(widget, widget_class)), None)
+    if name is None:
+        raise TypeError(f"The form pack has no template for {type(widget).__name__} ({field.name}).")
+    return name
 
 
 @register.filter
