@@ -13,7 +13,6 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from hubs.access import Access
 from hubs.bilingual import LocalText
 from hubs.models import DatedHours
 from hubs.models.hours import Weekday
@@ -74,7 +73,7 @@ def status_words(status: Status) -> SafeString:
 
 
 def opening_words(status: Status) -> str:
-    """Say within a sentence when a closed hub opens: "today at 14:00", "Monday at 09:00"; empty if unknown."""
+    """Say within a sentence when a closed hub opens: "today at 14:00", "Monday at 09:00"; else empty."""
     if status.opens_at is None:
         return ""
     if status.opens_at.date() == status.day.on:
@@ -103,13 +102,6 @@ def date_words(on: date) -> str:
     """Say a date with its weekday: "Monday 4 January"."""
     parts = {"weekday": Weekday(on.weekday()).label, "day": on.day, "month": gettext(_MONTHS[on.month - 1])}
     return gettext("%(weekday)s %(day)s %(month)s") % parts
-
-
-def access_note(access: str) -> str:
-    """Say what an access rule asks of somebody, to stand beside the rule's name."""
-    if access == Access.APPOINTMENT_ONLY:
-        return gettext("Book a time before you travel")
-    return gettext("No appointment needed")
 
 
 def walk_words(minutes: int) -> str:
