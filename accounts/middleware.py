@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -16,6 +18,21 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 STAFF_PATHS = ("/staff/", "/console/")
 _SIGNED_IN_AT, _SEEN_AT = "signed_in_at", "seen_at"
 _NOTE_SEEN_EVERY_SECONDS = 60
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page wants somebody signed in, unless its view says otherwise.
+
+    Django's own looks the user up first even where nobody needs to be: a session read for every public page, and
+    `Vary: Cookie` on it.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class StaffSessionMiddleware:

@@ -22,6 +22,7 @@ from hubs.models import ContentVersion
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MOST_PAGES = 512
+NEVER_KEPT = ("/static/", "/staff/", "/console/")
 CHECK_EVERY_SECONDS = 1.0
 FOREVER = -1
 """In place of a minute: the page says nothing about the time of day."""
@@ -82,7 +83,7 @@ class PageMemoMiddleware:
         self._check_at = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") or request.path_info.startswith(NEVER_KEPT):
             return self.get_response(request)
         keep = not request.META.get("QUERY_STRING")
         key = (request.is_secure(), request.META.get("HTTP_HOST"), request.path_info)

@@ -25,7 +25,7 @@ def map_of(listed: Sequence[ListedHub], resident: Postcode | None = None) -> dot
     places = [
         dotmap.Place(
             number=each.hub.position,
-            name=str(each.hub.name),
+            name=each.hub.name,
             easting=each.easting,
             northing=each.northing,
             access=each.access,

@@ -42,7 +42,10 @@ def _clash(table, parent, also):
     same_day = f" AND other.{also} = NEW.{also}" if also else ""
     return (
         f"SELECT 1 FROM {table} AS other WHERE other.{parent} = NEW.{parent}{same_day}"
-        " AND other.id <> NEW.id AND other.opens < NEW.closes AND NEW.opens < other.closes"
+        " AND other.id <> NEW.id"
+        # Closing at 00:00 is the end of the day.
+        " AND (NEW.closes = '00:00:00' OR other.opens < NEW.closes)"
+        " AND (other.closes = '00:00:00' OR NEW.opens < other.closes)"
     )
 
 

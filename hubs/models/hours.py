@@ -1,5 +1,7 @@
 """When hubs are open: the usual week, and dates that differ."""
 
+from datetime import time
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +23,14 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+_OPENS_BEFORE_CLOSES = Q(closes__gt=F("opens")) | Q(closes=time(0))
+"""Midnight as a closing time is the end of the day, as in `hubs.opening`."""
+
+
 class OpeningPeriod(models.Model):
     """One stretch of a hub's usual week, London wall time, open from `opens` until just before `closes`.
 
-    Several a day make a lunch break. The database refuses periods that overlap (a trigger, see migration
+    Closing at 00:00 means midnight at the end of the day. Several a day make a lunch break. The database refuses periods that overlap (a trigger, see migration
     0002), because no plain constraint can say so on both databases.
     """
 
@@ -37,7 +43,7 @@ class OpeningPeriod(models.Model):
         ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens__lt=F("closes")),
+                condition=_OPENS_BEFORE_CLOSES,
                 name="opening_period_opens_before_closes",
                 violation_error_message=_("The closing time must be after the opening time."),
             ),
@@ -102,7 +108,7 @@ class DatedPeriod(models.Model):
         ordering = ["opens"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens__lt=F("closes")),
+                condition=_OPENS_BEFORE_CLOSES,
                 name="dated_period_opens_before_closes",
                 violation_error_message=_("The closing time must be after the opening time."),
             ),

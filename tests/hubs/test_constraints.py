@@ -43,6 +43,8 @@ def refused(make) -> bool:
         (time(8), time(18), True),
         (time(18), time(18), True),
         (time(19), time(18), True),
+        (time(17), time(0), False),
+        (time(16), time(0), True),
     ],
 )
 def test_an_opening_period_that_overlaps_or_ends_early(hubs, opens, closes, is_refused):
