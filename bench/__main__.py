@@ -1,0 +1,165 @@
+"""`python -m bench`: run the measurements named on the command line; README.md explains each.
+
+Started by another Python than the clone's own, it sets the clone up first and hands over to that one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from types import FrameType
+
+from bench.ratios import FEWEST_ROUNDS, LARGEST_DIFFERENCE, Aim
+from bench.tables import BenchBroken, judge, print_machine, refuse
+from script.serve import SERVERS
+from script.setup import PYTHON, set_up_for_tests
+from script.steps import ROOT, VENV, StepFailed, clean_environment, explain, one_set_up_at_a_time
+
+COULD_NOT_RUN = 2
+LONGEST_RUN_SECONDS = 3600
+
+
+def main(words: list[str]) -> int:
+    """Run one measurement; returns its exit code: 0 aims met, 1 not met, 2 could not run, 3 no verdict."""
+    asked = _parser().parse_args(words)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGALRM, _stop)
+    signal.alarm(LONGEST_RUN_SECONDS)
+    try:
+        if os.path.realpath(sys.prefix) != str(VENV.resolve()):
+            return _set_up_and_hand_over(words)
+        print_machine()
+        return asked.measurement(asked)
+    except BenchBroken as broken:
+        print(f"\nThe bench could not run: {broken}", file=sys.stderr)
+        return COULD_NOT_RUN
+    except StepFailed as failure:
+        explain(failure)
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _pages(asked: argparse.Namespace) -> int:
+    from bench.lookup import measure_lookup
+    from bench.pages import measure_pages
+
+    apart, aims = measure_pages(
+        rounds=asked.rounds,
+        seconds=asked.seconds,
+        postgres=asked.postgres,
+        server=asked.server,
+        anyway=asked.anyway,
+    )
+    if not aims:
+        return refuse("servers", apart)
+    print()
+    tables_apart, more = measure_lookup(rounds=asked.rounds, postgres=asked.postgres)
+    return _verdict({"servers": apart, "tables": tables_apart}, [*aims, *more])
+
+
+def _lookup(asked: argparse.Namespace) -> int:
+    from bench.lookup import measure_lookup
+
+    apart, aims = measure_lookup(rounds=asked.rounds, postgres=asked.postgres)
+    return _verdict({"tables": apart}, aims)
+
+
+def _servers(asked: argparse.Namespace) -> int:
+    from bench.servers import measure_servers
+
+    apart, aims = measure_servers(rounds=asked.rounds, seconds=asked.seconds, anyway=asked.anyway)
+    return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
+
+
+def _weight(asked: argparse.Namespace) -> int:
+    from bench.weight import measure_weight
+
+    return judge(measure_weight())
+
+
+def _lighthouse(asked: argparse.Namespace) -> int:
+    from bench.audits import measure_lighthouse
+
+    return judge(measure_lighthouse(runs=asked.runs))
+
+
+def _start(asked: argparse.Namespace) -> int:
+    from bench.start import measure_start
+
+    return judge(measure_start(cold=asked.cold))
+
+
+def _verdict(apart: dict[str, float], aims: list[Aim]) -> int:
+    for what, share in apart.items():
+        if share > LARGEST_DIFFERENCE:
+            return refuse(what, share)
+    return judge(aims)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure the portal against its aims."
+    )
+    rounds = argparse.ArgumentParser(add_help=False)
+    rounds.add_argument("--rounds", type=_rounds, default=9, help=f"{FEWEST_ROUNDS} or more (9)")
+    slices = argparse.ArgumentParser(add_help=False, parents=[rounds])
+    slices.add_argument("--seconds", type=_seconds, default=1.5, help="a slice, 1 to 2 (1.5)")
+    slices.add_argument("--anyway", action="store_true", help="print figures of a noisy machine, no verdict")
+    engine = argparse.ArgumentParser(add_help=False)
+    engine.add_argument("--postgres", action="store_true", help="on a throw-away PostgreSQL, not on SQLite")
+    chosen = argparse.ArgumentParser(add_help=False)
+    chosen.add_argument("--server", choices=SERVERS, default=SERVERS[0])
+
+    kinds = parser.add_subparsers(metavar="measurement")
+    kinds.add_parser(
+        "pages", parents=[slices, engine, chosen], help="pages and look-up against H0 (when none is named)"
+    ).set_defaults(measurement=_pages)
+    kinds.add_parser("lookup", parents=[rounds, engine], help="only the postcode look-up").set_defaults(
+        measurement=_lookup
+    )
+    kinds.add_parser(
+        "servers", parents=[slices], help="the web servers against each other, and their memory"
+    ).set_defaults(measurement=_servers)
+    kinds.add_parser("weight", help="bytes and requests of every public page in Chromium").set_defaults(
+        measurement=_weight
+    )
+    lighthouse = kinds.add_parser("lighthouse", help="Lighthouse on a simulated phone")
+    lighthouse.add_argument("--runs", type=int, default=3)
+    lighthouse.set_defaults(measurement=_lighthouse)
+    start = kinds.add_parser("start", help="seconds from a bare clone to the first page")
+    start.add_argument("--cold", action="store_true", help="without the caches of pip and npm")
+    start.set_defaults(measurement=_start)
+    return parser
+
+
+def _rounds(text: str) -> int:
+    if int(text) < FEWEST_ROUNDS:
+        raise argparse.ArgumentTypeError(f"{FEWEST_ROUNDS} rounds at least")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not 1 <= float(text) <= 2:
+        raise argparse.ArgumentTypeError("between 1 and 2")
+    return float(text)
+
+
+def _set_up_and_hand_over(words: list[str]) -> int:
+    with one_set_up_at_a_time():
+        set_up_for_tests()
+    os.chdir(ROOT)
+    return os.execve(PYTHON, [str(PYTHON), "-m", "bench", *words], clean_environment())
+
+
+def _stop(signal_number: int, frame: FrameType | None) -> None:
+    # An exception, so that every server and client is ended on the way out.
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    sys.exit(main(words if words and not words[0].startswith("--") else ["pages", *words]))
