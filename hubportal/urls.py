@@ -5,16 +5,23 @@ from django.contrib import admin
 from django.urls import include, path
 
 from hubportal import views
+from hubs import feed_urls
+from hubs.feed_views import sitemap
 from hubs.views import borough_map
+
+PORTAL_PAGES = ("accessibility", "privacy", "cookies")
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("borough-map.svg", borough_map, name="borough-map"),
+    path("sitemap.xml", sitemap, {"portal_pages": PORTAL_PAGES}, name="sitemap"),
+    path("", include(feed_urls)),
     path("staff/", include("accounts.urls")),
     path("console/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
     path("", include("hubs.urls")),
+    path("", include(feed_urls.in_both_languages)),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("cookies/", views.cookies, name="cookies"),

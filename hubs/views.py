@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from hubs import finding
 from hubs.borough_map import borough_drawing, map_of
 from hubs.directory import ListedHub, listed_hubs
+from hubs.feeds import hub_json_ld
 from hubs.forms import FinderForm, LocationForm
 from hubs.models import HubFacility, Notice, Topic, TopicOffer
 from hubs.public_pages import public_page, timeless
@@ -100,11 +101,13 @@ def hub_page(request: HttpRequest, slug: str) -> HttpResponse:
     if listed is None:
         raise Http404
     today = timezone.localdate(at)
+    facilities = HubFacility.objects.filter(hub=listed.hub).select_related("facility")
     context = {
         "listed": listed,
         "today": today,
         "days": listed.schedule.days(today, DAYS_SHOWN),
-        "facilities": HubFacility.objects.filter(hub=listed.hub).select_related("facility"),
+        "facilities": facilities,
+        "structured_data": hub_json_ld(listed, facilities, today=today),
         "offers": TopicOffer.objects.for_hub(listed.hub, today),
         "hub_notices": Notice.objects.showing(at).filter(hub=listed.hub),
         "walk_in_instead": _walk_in_instead(listed, every),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from hubs.open_referral import record_id
 
 EVERYBODY = ("nobody", "outsider", "desk", "other_desk", "officer", "manager", "administrator")
 STAFF_ROLES = EVERYBODY[2:]
@@ -31,13 +34,35 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "accessibility": OPEN,
     "privacy": OPEN,
     "cookies": OPEN,
+    "sitemap": OPEN,
+    "hubs-geojson": FEED,
+    "hub-hours": FEED,
+    "openreferral": FEED,
+    "openreferral-services": FEED,
+    "openreferral-service": FEED,
+    "openreferral-services-at-locations": FEED,
+    "openreferral-service-at-location": FEED,
+    "openreferral-taxonomies": FEED,
+    "openreferral-taxonomy": FEED,
+    "openreferral-taxonomy-terms": FEED,
+    "openreferral-taxonomy-term": FEED,
+    "openreferral-nothing": dict.fromkeys(EVERYBODY, (404, 405)),
     "staff-home": STAFF_PAGE,
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
     "staff-sign-out": dict.fromkeys(EVERYBODY, (405, 302)),
 }
 """By address name: who gets which status for GET and for an empty POST."""
 
-ARGUMENTS = {"hub": "bow", "topic": "housing"}
+ARGUMENTS = {
+    "hub": "bow",
+    "hub-hours": "bow",
+    "topic": "housing",
+    "openreferral-service": record_id("service", "housing"),
+    "openreferral-service-at-location": record_id("service_at_location", "housing", "bow"),
+    "openreferral-taxonomy": record_id("taxonomy", "lgsl"),
+    "openreferral-taxonomy-term": record_id("taxonomy_term", "topic", "housing"),
+    "openreferral-nothing": "nothing/here",
+}
 
 
 def addresses(patterns=None, prefix="") -> Iterator[tuple[str, str]]:
@@ -55,7 +80,7 @@ def public_and_staff() -> list[tuple[str, str]]:
 
 
 def example(route: str, name: str) -> str:
-    return "/" + route.replace("<slug:slug>", ARGUMENTS.get(name, ""))
+    return "/" + re.sub("<[^>]+>", ARGUMENTS.get(name, ""), route)
 
 
 def test_every_address_is_in_the_table():
