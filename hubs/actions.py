@@ -1,8 +1,25 @@
 """Every change to the public facts that is more than a form's own rows."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from hubs.models import ContentVersion
+from hubs.errors import ImportRefused
+from hubs.fact_rows import FactsLoaded, bring_in
+from hubs.facts import Facts
+from hubs.models import ContentVersion, Postcode
+from hubs.postcode_files import CodeSet, PostcodeRow
+
+ROWS_AT_ONCE = 900
+"""Postcodes compared and stored in one go; the oldest SQLite that Django takes allows 999 values a query."""
+
+_POSTCODE_FIELDS = ("easting", "northing", "latitude", "longitude", "local_authority", "ward", "in_use")
 
 
 def publish() -> None:
@@ -13,3 +30,96 @@ def publish() -> None:
     """
     if not ContentVersion.objects.update(number=F("number") + 1):
         ContentVersion.objects.create()
+
+
+def load_facts(facts: Facts, *, overwrite: bool = False) -> FactsLoaded:
+    """Bring the facts of the reviewed file into the database, all or nothing.
+
+    What an administrator has edited since is kept: only hubs, topics, services and facilities that are not
+    there yet are made, each with its hours, codes, offers and facilities. With `overwrite` those that the
+    file names are set back to it; columns it leaves out and rows it does not name stay as they are. Where
+    hours are set back, the day they were checked goes too: it was said of other hours.
+
+    Effects, in order: rows made, set back or removed; the content version counted up if there were any.
+    Raises ImportRefused, with the place in the file, where a value breaks a rule of the models.
+    """
+    try:
+        with transaction.atomic():
+            loaded = bring_in(facts, overwrite=overwrite)
+            if loaded.changed:
+                publish()
+    except IntegrityError as error:
+        raise ImportRefused(["Somebody changed the same facts at the same moment. Run it again."]) from error
+    return loaded
+
+
+@dataclass
+class PostcodesTaken:
+    """What `take_in_postcodes` did, in postcodes."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+
+def take_in_postcodes(rows: Iterable[PostcodeRow], *, replace: bool = False) -> PostcodesTaken:
+    """Store postcodes, all or nothing; with `replace` remove those that are not among `rows`.
+
+    A postcode that is there already takes on what its row says. What the row does not say is kept: the ward,
+    and the degrees as long as the place in metres is the same. Memory does not grow with the number of rows.
+
+    Effects, in order: postcodes added and changed, others removed (`replace` only), the content version
+    counted up if there was any of it. Whatever `rows` raises undoes everything.
+    """
+    taken, named = PostcodesTaken(), CodeSet()
+    coming = iter(rows)
+    with transaction.atomic():
+        while batch := list(islice(coming, ROWS_AT_ONCE)):
+            for row in batch:
+                named.add(row.code)
+            _store(batch, taken)
+        if replace:
+            taken.removed = _remove_all_but(named)
+        if taken.added or taken.changed or taken.removed:
+            publish()
+    return taken
+
+
+def _store(batch: list[PostcodeRow], taken: PostcodesTaken) -> None:
+    known = {
+        code: values
+        for code, *values in Postcode.objects.filter(pk__in=[row.code for row in batch]).values_list(
+            "code", *_POSTCODE_FIELDS
+        )
+    }
+    differing = []
+    for row in batch:
+        before = known.get(row.code)
+        values = _merged(row, before)
+        if values == before:
+            taken.unchanged += 1
+            continue
+        taken.added += before is None
+        taken.changed += before is not None
+        differing.append(Postcode(code=row.code, **dict(zip(_POSTCODE_FIELDS, values, strict=True))))
+    Postcode.objects.bulk_create(
+        differing, update_conflicts=True, unique_fields=["code"], update_fields=_POSTCODE_FIELDS
+    )
+
+
+def _merged(row: PostcodeRow, before: list[Any] | None) -> list[Any]:
+    latitude, longitude, ward = row.latitude, row.longitude, row.ward
+    if before is not None:
+        if latitude is None and before[:2] == [row.easting, row.northing]:
+            latitude, longitude = before[2:4]
+        if ward is None:
+            ward = before[5]
+    return [row.easting, row.northing, latitude, longitude, row.local_authority, ward or "", row.in_use]
+
+
+def _remove_all_but(named: CodeSet) -> int:
+    gone = [code for code in Postcode.objects.values_list("code", flat=True).iterator() if code not in named]
+    for start in range(0, len(gone), ROWS_AT_ONCE):
+        Postcode.objects.filter(pk__in=gone[start : start + ROWS_AT_ONCE]).delete()
+    return len(gone)
