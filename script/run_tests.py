@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
             results = list(_results(arguments, Path(folder)))
     except StepFailed as failure:
         explain(failure)
-        return 1
+        return summarise([Result("Set-up", "FAILED", tally=Tally(failed=1))], time.monotonic() - started)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130

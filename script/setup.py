@@ -76,7 +76,7 @@ def _make_venv() -> None:
     advice = f"on Debian or Ubuntu run: apt-get install {version}-venv. Then run this again."
     with timed("Virtual environment"), _changing_venv():
         if find_spec("ensurepip") is None:
-            if not debian.may_install():
+            if not (debian.may_install() and sys.base_prefix == "/usr"):
                 raise StepFailed(f"{sys.executable} has no ensurepip, which venv needs", advice=advice)
             debian.install(f"{version}-venv")
         try:
@@ -181,6 +181,6 @@ def _static_files() -> Step:
         mark=VAR / "static.collected",
         inputs=(ROOT / "requirements.txt", ROOT / "hubportal" / "settings.py", ROOT / "static", *own),
         action=lambda: manage("collectstatic", "--noinput", "--verbosity", "0"),
-        advice="the lines above say which file is missing or unreadable.",
+        advice="the lines above say why the portal does not start, or which file is missing.",
         outputs=(VAR / "static",),
     )
