@@ -32,7 +32,10 @@ class FinderForm(forms.Form):
     topic = forms.ChoiceField(label=_("What is it about?"), required=False)
 
     def __init__(self, data: Any = None, *, topics: list[Topic]) -> None:
-        super().__init__(data)
+        self._topic_asked = data.get("topic", "") if data else ""
+        # Somebody who has only chosen a topic was not asked for a postcode yet: nothing is wrong so far.
+        asked = data if data and "postcode" in data else None
+        super().__init__(asked, initial={"topic": self._topic_asked})
         self.topics = {topic.slug: topic for topic in topics}
         choices = [("", _("Anything"))] + [(topic.slug, str(topic.name)) for topic in topics]
         self.fields["topic"].choices = choices  # type: ignore[attr-defined]
@@ -51,7 +54,7 @@ class FinderForm(forms.Form):
     @property
     def topic_chosen(self) -> Topic | None:
         """The topic asked for, where it is one we have, even when the postcode is wrong."""
-        return self.topics.get(self.data.get("topic", "")) if self.is_bound else None
+        return self.topics.get(self._topic_asked)
 
 
 class LocationForm(forms.Form):

@@ -2,7 +2,7 @@
 
 Every such sentence stands here once. Times are London wall time on the 24-hour clock; figures are 0 to 9 in
 both languages. Words that administrators typed may be English on a Bengali page: they are set into a
-sentence with their `lang`, so what holds them is safe HTML.
+sentence with their `lang`, so what holds them is safe HTML. A no-break space keeps a figure with its word.
 """
 
 from __future__ import annotations
@@ -101,18 +101,20 @@ def reason_words(day: Day) -> SafeString:
 def date_words(on: date) -> str:
     """Say a date with its weekday: "Monday 4 January"."""
     parts = {"weekday": Weekday(on.weekday()).label, "day": on.day, "month": gettext(_MONTHS[on.month - 1])}
-    return gettext("%(weekday)s %(day)s %(month)s") % parts
+    return gettext("%(weekday)s %(day)s\N{NO-BREAK SPACE}%(month)s") % parts
 
 
 def walk_words(minutes: int) -> str:
     """Say how long a walk is: "12 minutes’ walk"."""
-    words = ngettext("%(minutes)s minute’s walk", "%(minutes)s minutes’ walk", minutes)
+    words = ngettext(
+        "%(minutes)s\N{NO-BREAK SPACE}minute’s walk", "%(minutes)s\N{NO-BREAK SPACE}minutes’ walk", minutes
+    )
     return words % {"minutes": minutes}
 
 
 def metres_words(metres: int) -> str:
     """Say a distance: "1,250 metres"."""
-    words = ngettext("%(metres)s metre", "%(metres)s metres", metres)
+    words = ngettext("%(metres)s\N{NO-BREAK SPACE}metre", "%(metres)s\N{NO-BREAK SPACE}metres", metres)
     return words % {"metres": f"{metres:,}"}
 
 
@@ -138,4 +140,7 @@ def _end_words(moment: datetime, today: date) -> str:
 
 def _period_words(period: Period) -> str:
     closes = gettext("midnight") if period.to_midnight else f"{period.closes:%H:%M}"
-    return gettext("%(opens)s to %(closes)s") % {"opens": f"{period.opens:%H:%M}", "closes": closes}
+    return gettext("%(opens)s\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}%(closes)s") % {
+        "opens": f"{period.opens:%H:%M}",
+        "closes": closes,
+    }

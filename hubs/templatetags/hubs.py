@@ -1,12 +1,19 @@
 """The words of `hubs.wording` as template filters: `{{ each.status|status_words }}`."""
 
+import re
+
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from hubs import wording
 from hubs.bilingual import LocalText
 from hubs.directory import ListedHub
 
 register = template.Library()
+
+# Numbers as Britain writes them, in running text: 020 7364 5000, 0808 2000 247, and 999.
+_PHONE_NUMBER = re.compile(r"(?<![\d/-])(?:0\d{2,4} \d{3,4} \d{3,4}|999)(?![\d/-])")
 
 for _words in (
     wording.status_words,
@@ -22,7 +29,7 @@ for _words in (
 
 @register.filter
 def no_hours_confirmed(listed: list[ListedHub]) -> bool:
-    """Tell whether not one hub of a list has its hours confirmed, so that one note above it says so for all."""
+    """Tell whether no hub of a list has its hours confirmed, so that one note above says so for all."""
     return bool(listed) and not any(each.hub.hours_confirmed for each in listed)
 
 
@@ -36,3 +43,15 @@ def by_appointment(listed: list[ListedHub]) -> list[ListedHub]:
 def lines(text: LocalText) -> list[LocalText]:
     """Split what an administrator wrote a line each, every line keeping its language."""
     return [LocalText(line.strip(), text.lang) for line in text.plain.splitlines() if line.strip()]
+
+
+@register.filter
+def with_phone_links(text: LocalText) -> SafeString:
+    """Make each telephone number in a text one that can be tapped."""
+    linked = _PHONE_NUMBER.sub(_phone_link, conditional_escape(text))
+    return mark_safe(linked)  # noqa: S308
+
+
+def _phone_link(found: re.Match[str]) -> str:
+    number = found.group()
+    return f'<a class="govuk-link hub-phone" href="tel:{number.replace(" ", "")}">{number}</a>'
