@@ -195,7 +195,9 @@ def no_such_record(request: HttpRequest, rest: str) -> HttpResponse:
 def sitemap(request: HttpRequest, portal_pages: Sequence[str] = ()) -> HttpResponse:
     """List every public page in both languages; `portal_pages` are the names of those outside this app."""
     today = timezone.localdate()
-    pages = [(name,) for name in ("home", "find", "hub-list", "topic-list", *portal_pages)]
+    pages: list[tuple[str, ...]] = [
+        (name,) for name in ("home", "find", "hub-list", "topic-list", *portal_pages)
+    ]
     pages += [("hub", slug) for slug in Hub.objects.current(today).values_list("slug", flat=True)]
     pages += [("topic", slug) for slug in Topic.objects.current(today).values_list("slug", flat=True)]
     languages = ("en", "bn")

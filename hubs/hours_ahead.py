@@ -53,6 +53,11 @@ def week_texts(schedule: Schedule) -> list[str]:
     return [f"{_day_runs(each.weekdays)} {_span(each.period)}" for each in weekly_periods(schedule)]
 
 
+def hours_text(day: Day) -> str:
+    """Return one day's hours as a short text, "09:00-12:00,13:00-17:00", or "closed"."""
+    return ",".join(_span(period) for period in day.periods) or "closed"
+
+
 def reason_text(day: Day) -> str:
     """Return why a day differs, as plain text in the active language; empty where nobody said why."""
     if isinstance(day.reason, DatedHours):

@@ -121,7 +121,8 @@ def _describe(event: Event, listed: ListedHub, page_url: str, today: date) -> No
     event.add("location", f"{hub.street}, London {hub.postcode}")
     event.add("geo", (hub.latitude, hub.longitude))
     event.add("url", page_url)
-    description = [str(listed.access.label), unconfirmed_text(hub), page_url]
+    access = str(listed.access.label) if isinstance(event.start, datetime) else ""
+    description = [access, unconfirmed_text(hub), page_url]
     event.add("description", "\n".join(filter(None, description)))
 
 

@@ -24,10 +24,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from hubs import wording
 from hubs.access import Access
 from hubs.feeds import COUNCIL, COUNCIL_WEBSITE, address_of
-from hubs.hours_ahead import differing_days, reason_text, unconfirmed_text, weekly_periods
+from hubs.hours_ahead import differing_days, hours_text, reason_text, unconfirmed_text, weekly_periods
 from hubs.models import Hub, HubFacility, Topic
 from hubs.models.postcodes import TOWER_HAMLETS
 from hubs.offerings import Offering
@@ -312,7 +311,7 @@ def _exceptions(offering: Offering, today: date) -> str:
     lines = []
     for day in differing_days(offering.listed.schedule, today):
         reason = reason_text(day)
-        line = f"{wording.date_words(day.on)} {day.on.year}: {wording.hours_words(day)}"
+        line = f"{day.on.isoformat()}: {hours_text(day)}"
         lines.append(f"{line} ({reason})" if reason else line)
     return "\n".join(lines)
 
