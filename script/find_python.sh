@@ -1,5 +1,6 @@
 # Sourced by the commands beside it, which set $script to their own folder: finds a Python that can run the
 # set-up, steps into the root of the clone and leaves the interpreter's name in $python.
+# The clone's own comes first because it is the quickest to find.
 
 # The caller's own Python settings would lead our interpreter to other people's modules.
 unset PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP PYTHONWARNINGS PYTHONOPTIMIZE PYTHONINSPECT
@@ -8,7 +9,7 @@ cd -- "$script/.." || exit 1
 
 python=
 for requirement in "venv, ensurepip" "venv"; do
-    for candidate in python3.13 python3.12 python3.11 python3.14 python3 python; do
+    for candidate in .venv/bin/python python3.13 python3.12 python3.11 python3.14 python3 python; do
         if "$candidate" -c "import sys, $requirement; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then
             python=$candidate
             break 2

@@ -80,7 +80,8 @@ def _make_venv() -> None:
                 raise StepFailed(f"{sys.executable} has no ensurepip, which venv needs", advice=advice)
             debian.install(f"{version}-venv")
         try:
-            run(sys.executable, "-m", "venv", "--clear", VENV)
+            # Not sys.executable: that may be the Python of the very folder to be cleared.
+            run(getattr(sys, "_base_executable", sys.executable), "-m", "venv", "--clear", VENV)
         except StepFailed as failure:
             failure.advice = advice
             raise
