@@ -88,8 +88,8 @@ class _Loading:
         for fact in facts:
             from_file = model(slug=fact.slug, **fact.columns)
             if fact.slug in rows:
-                self._is_valid(from_file, fact.place, alone=True)
-                self._compare(rows[fact.slug], fact.columns, fact.place)
+                if self._is_valid(from_file, fact.place, alone=True):
+                    self._compare(rows[fact.slug], fact.columns, fact.place)
             else:
                 self._make(from_file, fact.place)
                 rows[fact.slug] = from_file
