@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -35,7 +36,7 @@ Record = dict[str, Any]
 
 API_INFO: Record = {
     "version": "HSDS-UK-3.0",
-    "profile": "https://openreferraluk.org/developers/specifications",
+    "profile": "https://docs.openreferraluk.org/en/latest/",
     "openapi_url": "https://openreferraluk.org/specifications/3.0/openapi.json",
 }
 """What the start of the API says of itself, in the words the standard's own validator looks for."""
@@ -55,6 +56,8 @@ _AVAILABLE = {
 }
 
 
+# Bounded, though keys are slugs of ours; one answer asks for the same few hundred again and again.
+@lru_cache(maxsize=4096)
 def record_id(kind: str, *keys: str | int) -> str:
     """Return the identifier (a version 5 UUID) of a record by its kind and the slugs that name it."""
     return str(uuid5(_NAMESPACE, ":".join((kind, *map(str, keys)))))
@@ -100,7 +103,7 @@ def service(topic: Topic) -> Record:
 def full_service(topic: Topic, offerings: Sequence[Offering], *, today: date) -> Record:
     """Return a topic with all that belongs to it; `offerings` are those of this topic."""
     own = service_id(topic)
-    return service(topic) | {
+    more = {
         "organization": _full_organization(),
         "schedules": [each for offering in offerings for each in _schedules(offering, today)],
         "service_at_locations": [
@@ -116,6 +119,7 @@ def full_service(topic: Topic, offerings: Sequence[Offering], *, today: date) ->
         "contacts": _contacts(own, topic.phone),
         "attributes": _attributes(own, topic),
     }
+    return service(topic) | _without_blanks(more)
 
 
 def service_at_location(offering: Offering) -> Record:
@@ -137,7 +141,7 @@ def full_service_at_location(offering: Offering, *, today: date) -> Record:
     service_at_location. It has the required properties of both.
     """
     own = service_at_location_id(offering)
-    return service_at_location(offering) | {
+    more = {
         "name": f"{offering.topic.name_en}: {offering.listed.hub.name_en}",
         "status": "active",
         "url": address_of("hub", offering.listed.hub.slug, language="en"),
@@ -147,6 +151,7 @@ def full_service_at_location(offering: Offering, *, today: date) -> Record:
         "contacts": _contacts(own, offering.listed.hub.phone),
         "attributes": _attributes(own, offering.topic),
     }
+    return service_at_location(offering) | _without_blanks(more)
 
 
 def taxonomies() -> list[Record]:
@@ -259,7 +264,7 @@ def _full_location(offering: Offering) -> Record:
         "country": "GB",
         "address_type": "physical",
     }
-    return _location(hub) | {
+    more = {
         "addresses": [address],
         "accessibility": [
             {
@@ -272,6 +277,7 @@ def _full_location(offering: Offering) -> Record:
             if _says_something_about_access(row)
         ],
     }
+    return _location(hub) | _without_blanks(more)
 
 
 def _says_something_about_access(row: HubFacility) -> bool:
@@ -336,4 +342,5 @@ def _contacts(link_id: str, phone: str) -> list[Record]:
 
 
 def _without_blanks(record: Record) -> Record:
-    return {name: value for name, value in record.items() if value != ""}
+    """Leave out what has no value: the standard wants no empty text, no null and no empty list."""
+    return {name: value for name, value in record.items() if value not in ("", [])}

@@ -126,6 +126,8 @@ def test_calendar_keeps_its_bytes_and_identifiers(odd_hours):
     today, in_a_week = identifiers(MONDAY_NOON), identifiers(MONDAY_NOON + timedelta(days=7))
     assert len(today) == len(calendar_of("/hubs/bow/hours.ics").events)
     assert today == in_a_week
+    of_another_hub = {str(event["UID"]) for event in calendar_of("/hubs/cubitt-town/hours.ics").events}
+    assert set(today) & of_another_hub == set()
 
 
 def test_calendar_file_is_as_rfc_5545_has_it(hubs):
