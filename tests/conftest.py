@@ -5,16 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
 from accounts import actions, roles
 from accounts.models import User
+from hubportal import translations
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A plain working day in winter, when London time is UTC."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bengali_compiled():
+    """Tests of Bengali read what the .po says now, also in a copy where nothing was compiled yet."""
+    for folder in settings.LOCALE_PATHS:
+        translations.compile_stale(folder)
 
 
 @pytest.fixture(autouse=True)
