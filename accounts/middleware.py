@@ -23,8 +23,8 @@ _NOTE_SEEN_EVERY_SECONDS = 60
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page wants somebody signed in, unless its view says otherwise.
 
-    Django's own looks the user up first even where nobody needs to be: a session read for every public page, and
-    `Vary: Cookie` on it.
+    Django's own looks the user up first even where nobody needs to be: a session read for every public page,
+    and `Vary: Cookie` on it.
     """
 
     def process_view(
