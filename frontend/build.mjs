@@ -48,13 +48,24 @@ async function write(name, content) {
   return name
 }
 
-async function styles(name) {
+function compiled(name) {
   const { css } = sass.compile(path.join(HERE, "scss", `${name}.scss`), {
     loadPaths: [PACKAGES],
     quietDeps: true,
   })
-  const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: STYLE_TARGET })
-  return write(`${name}.css`, code)
+  return css
+}
+
+// Staff pages take one style sheet: the public one with their own rules after it.
+async function styles() {
+  const sheets = [["public.css", compiled("public")]]
+  sheets.push(["staff.css", sheets[0][1] + compiled("staff-desk")])
+  return Promise.all(
+    sheets.map(async ([name, css]) => {
+      const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: STYLE_TARGET })
+      return write(name, code)
+    }),
+  )
 }
 
 async function scripts(names) {
@@ -105,8 +116,7 @@ async function weigh(name) {
 await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
 const built = await Promise.all([
-  styles("public"),
-  styles("staff"),
+  styles(),
   scripts(["public", "staff", "character-count"]),
   pictures(),
   licences(),
