@@ -12,9 +12,10 @@ from django.utils import translation
 from django.utils.translation import get_language
 
 from hubs.directory import ListedHub
-from hubs.hours_ahead import differing_days, reason_text, unconfirmed_text, week_texts, weekly_periods
+from hubs.hours_ahead import differing_days, reason_text, week_texts, weekly_periods
 from hubs.models import HubFacility
 from hubs.opening import Day, Period
+from hubs.unconfirmed import address_warning, hours_warning
 
 COUNCIL = "London Borough of Tower Hamlets"
 COUNCIL_WEBSITE = "https://www.towerhamlets.gov.uk/"
@@ -122,13 +123,15 @@ def hub_json_ld(listed: ListedHub, facilities: Iterable[HubFacility], *, today: 
         data["publicAccess"] = True
     if others := {hub.name_en, hub.name_bn} - {hub.name.plain, ""}:
         data["alternateName"] = others.pop()
+    if warning := address_warning(hub):
+        data["address"]["description"] = warning
     if hub.about:
         data["description"] = hub.about.plain
     return data
 
 
 def _usual_hours(listed: ListedHub) -> list[dict[str, Any]]:
-    warning = unconfirmed_text(listed.hub)
+    warning = hours_warning(listed.hub)
     return [
         {
             "@type": "OpeningHoursSpecification",

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext
 
-from hubs.models import DatedHours, Hub
+from hubs.models import DatedHours
 from hubs.opening import Day, DayKind, Period, Schedule, merged
 
 COMING_YEAR = timedelta(days=366)
@@ -63,13 +63,6 @@ def reason_text(day: Day) -> str:
     if isinstance(day.reason, DatedHours):
         return day.reason.reason.plain
     return gettext(str(day.reason)) if day.reason else ""
-
-
-def unconfirmed_text(hub: Hub) -> str:
-    """Return the warning that goes with hours nobody has checked; empty once somebody has."""
-    if hub.hours_confirmed:
-        return ""
-    return f"{gettext('Hours not yet confirmed.')} {gettext('Call before you travel:')} {hub.phone}"
 
 
 def _day_runs(weekdays: tuple[int, ...]) -> str:

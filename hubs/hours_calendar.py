@@ -23,10 +23,10 @@ from hubs.hours_ahead import (
     WeeklyPeriod,
     differing_days,
     reason_text,
-    unconfirmed_text,
     weekly_periods,
 )
 from hubs.opening import LONDON, Day, Period
+from hubs.unconfirmed import address_warning, hours_warning
 
 _NAMESPACE = UUID("59fb672b-b9ed-4ae5-9d9a-289746f346bf")
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -122,7 +122,7 @@ def _describe(event: Event, listed: ListedHub, page_url: str, today: date) -> No
     event.add("geo", (hub.latitude, hub.longitude))
     event.add("url", page_url)
     access = str(listed.access.label) if isinstance(event.start, datetime) else ""
-    description = [access, unconfirmed_text(hub), page_url]
+    description = [access, hours_warning(hub), address_warning(hub), page_url]
     event.add("description", "\n".join(filter(None, description)))
 
 

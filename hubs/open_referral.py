@@ -27,10 +27,11 @@ from uuid import UUID, uuid5
 
 from hubs.access import Access
 from hubs.feeds import COUNCIL, COUNCIL_WEBSITE, address_of
-from hubs.hours_ahead import differing_days, hours_text, reason_text, unconfirmed_text, weekly_periods
+from hubs.hours_ahead import differing_days, hours_text, reason_text, weekly_periods
 from hubs.models import Hub, HubFacility, Topic
 from hubs.models.postcodes import TOWER_HAMLETS
 from hubs.offerings import Offering
+from hubs.unconfirmed import address_warning, hours_warning
 
 Record = dict[str, Any]
 
@@ -244,7 +245,7 @@ def _location(hub: Hub) -> Record:
             "location_type": "physical",
             "name": hub.name_en,
             "alternate_name": hub.name_bn,
-            "description": hub.about_en,
+            "description": "\n".join(filter(None, [hub.about_en, address_warning(hub)])),
             "latitude": hub.latitude,
             "longitude": hub.longitude,
         }
@@ -293,7 +294,7 @@ def _schedules(offering: Offering, today: date) -> list[Record]:
     """
     hub = offering.listed.hub
     own = service_at_location_id(offering)
-    said = " ".join(filter(None, ["Times are London time.", unconfirmed_text(hub)]))
+    said = " ".join(filter(None, ["Times are London time.", hours_warning(hub)]))
     notes = _exceptions(offering, today)
     return [
         {

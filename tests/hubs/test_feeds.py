@@ -105,9 +105,10 @@ def test_calendar_says_that_hours_are_not_confirmed_until_they_are(hubs):
     warning = "Hours not yet confirmed. Call before you travel: 020 7364 5000"
     assert descriptions() == {f"By appointment only\n{warning}\n{page}", f"{warning}\n{page}"}
 
-    Hub.objects.update(hours_checked_on=TODAY)
+    Hub.objects.update(hours_checked_on=TODAY, address_confirmed=False)
     publish()
-    assert descriptions() == {f"By appointment only\n{page}", page}
+    in_doubt = "Street number not yet confirmed."
+    assert descriptions() == {f"By appointment only\n{in_doubt}\n{page}", f"{in_doubt}\n{page}"}
 
 
 def test_calendar_keeps_its_bytes_and_identifiers(odd_hours):
@@ -269,16 +270,19 @@ def test_json_ld_says_the_hours_with_lunch_break_and_dates(odd_hours):
 
 
 def test_json_ld_of_an_unchecked_appointment_hub_in_bengali(hubs):
+    Hub.objects.update(address_confirmed=False)
     (listed,) = listed_hubs(MONDAY_NOON, slug="town-hall")
 
     with translation.override("bn"):
         data = hub_json_ld(listed, [], today=TODAY)
+        in_doubt = translation.gettext("Street number not yet confirmed.")
 
     assert (data["name"], data["alternateName"]) == ("town-hall হাব", "Town-Hall hub")
     assert data["url"] == "http://127.0.0.1:8000/bn/hubs/town-hall/"
     assert data["@id"] == "http://127.0.0.1:8000/hubs/town-hall/#hub"
     assert data["mainEntityOfPage"]["inLanguage"] == "bn"
     assert "publicAccess" not in data
+    assert data["address"]["description"] == in_doubt
     assert data["additionalProperty"]["value"] == "appointment_only"
     assert all("020 7364 5000" in each["description"] for each in data["openingHoursSpecification"])
 

@@ -192,6 +192,17 @@ def test_a_walk_in_offer_says_so_and_confirmed_hours_carry_no_warning(offered):
     assert data["schedules"][0]["description"] == "Times are London time."
 
 
+def test_a_street_number_in_doubt_is_said_with_the_location(offered):
+    Hub.objects.filter(slug="bow").update(address_confirmed=False, about_en="Inside the library.")
+    data = get("service_at_locations").json()
+
+    assert {each["location"]["name"]: each["location"].get("description") for each in data["contents"]} == {
+        "Town-Hall hub": None,
+        "Bow hub": "Inside the library.\nStreet number not yet confirmed.",
+        "Cubitt-Town hub": None,
+    }
+
+
 def test_terms_are_topics_first_and_then_codes_by_number(offered):
     assert found("taxonomies") == ["Residents’ Hub topics", "Local Government Services List (LGSL)"]
     assert found("taxonomy_terms") == [
