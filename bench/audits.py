@@ -25,6 +25,7 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LARGEST_PAINT = 1000
 """Milliseconds to the largest contentful paint, from issue 2."""
 RUN_SECONDS = 180
+PLACES_SHOWN = 4
 
 
 def measure_lighthouse(*, runs: int) -> list[Aim]:
@@ -37,8 +38,8 @@ def measure_lighthouse(*, runs: int) -> list[Aim]:
             print(f"{path}: {runs} runs done", flush=True)
     print()
     print_table(
-        ["Page", *CATEGORIES, "LCP ms, median (all)"],
-        [[path, *_scores(each), _paints(each)] for path, each in reports.items()],
+        ["Page", *CATEGORIES, "LCP ms, median (all)", "machine's speed"],
+        [[path, *_scores(each), _paints(each), _speeds(each)] for path, each in reports.items()],
     )
     for path, each in reports.items():
         for audit in sorted(set().union(*(_failing(report) for report in each))):
@@ -118,6 +119,11 @@ def _paints(reports: list[dict[str, Any]]) -> str:
     return f"{median(paints):.0f} ({', '.join(f'{paint:.0f}' for paint in paints)})"
 
 
+def _speeds(reports: list[dict[str, Any]]) -> str:
+    """Lighthouse's own measure of the machine in each run; when it is low, do not trust the seconds."""
+    return "/".join(f"{report['environment']['benchmarkIndex']:.0f}" for report in reports)
+
+
 def _failing(report: dict[str, Any]) -> set[str]:
     """The audits that cost the page points, with what they found."""
     counted = {
@@ -130,5 +136,11 @@ def _failing(report: dict[str, Any]) -> set[str]:
     for name in counted:
         audit = report["audits"][name]
         if audit["score"] is not None and audit["score"] < 1:
-            failing.add(f"{name}: {audit['title']} {audit.get('displayValue', '')}".rstrip())
+            where = [
+                item["node"]["selector"]
+                for item in audit.get("details", {}).get("items", [])
+                if "node" in item
+            ]
+            said = audit.get("displayValue") or "; ".join(where[:PLACES_SHOWN])
+            failing.add(f"{name}: {audit['title']} {said}".rstrip())
     return failing

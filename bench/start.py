@@ -36,7 +36,7 @@ def measure_start(*, cold: bool) -> list[Aim]:
         cloned = time.monotonic() - began
         first = _seconds_to_first_page(clone, env, folder / "first.log")
         second = _seconds_to_first_page(clone, env, folder / "second.log")
-        print(f"\nWhat the first start said:\n{(folder / 'first.log').read_text()}")
+        _print_steps(folder / "first.log")
     caches = "empty caches" if cold else "this machine's caches"
     print(f"clone {cloned:.1f} s, first start {first:.1f} s ({caches}), second start {second:.1f} s")
     return [
@@ -59,6 +59,14 @@ def _seconds_to_first_page(clone: Path, env: dict[str, str], log: Path) -> float
         return time.monotonic() - began
     finally:
         processes.stop(server)
+
+
+def _print_steps(log: Path) -> None:
+    """Print the set-up's lines with their seconds, without the sign-ins that follow them."""
+    print("\nThe first start's steps:")
+    for line in log.read_text().splitlines():
+        if " … " in line:
+            print(f"  {line}")
 
 
 def _answers(port: int) -> bool:
