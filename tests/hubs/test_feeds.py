@@ -95,6 +95,7 @@ def test_calendar_names_closures_and_special_hours(odd_hours):
     assert named[date(2027, 2, 1)] == "Bow hub closed: Staff training"
     assert named[GOOD_FRIDAY] == "Bow hub open at special times"
     assert date(2027, 2, 7) not in named
+    assert {str(event["TRANSP"]) for event in calendar.events} == {"TRANSPARENT"}
 
 
 def test_calendar_says_that_hours_are_not_confirmed_until_they_are(hubs):
