@@ -154,10 +154,10 @@ def error_links(form: BaseForm) -> list[ErrorLink]:
     """
     visible = form.visible_fields()
     start = first_control(visible[0]) if visible else None
-    links = [ErrorLink(message, start) for message in form.non_field_errors()]
+    links = [ErrorLink(str(message), start) for message in form.non_field_errors()]
     for field in form:
         target = None if field.is_hidden else first_control(field)
-        links.extend(ErrorLink(message, target) for message in field.errors)
+        links.extend(ErrorLink(str(message), target) for message in field.errors)
     return links
 
 

@@ -24,7 +24,7 @@ class Everything(forms.Form):
     """One field of every kind the pack draws."""
 
     name = forms.CharField(
-        label="নাম & name",
+        label="নাম & <name>",
         help_text="As on a <letter>",
         widget=forms.TextInput(attrs={"autocomplete": "name", "class": "govuk-input--width-20"}),
     )
@@ -168,7 +168,7 @@ def test_good_field_has_no_trace_of_an_error(language):
 
 def test_words_are_escaped_and_keep_their_script(language):
     html = as_crispy_field(Everything()["name"])
-    assert text(elements(html, "label")[0]) == "নাম & name"
+    assert text(elements(html, "label")[0]) == "নাম & <name>"
     assert text(by_id(html)["id_name-hint"]) == "As on a <letter>"
 
 
