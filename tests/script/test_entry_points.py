@@ -34,6 +34,7 @@ def call(program, path):
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 
