@@ -212,7 +212,7 @@ def test_the_headline_passes_by_a_nearer_hub_that_is_closed(client, topics, post
     Hub.objects.get(slug="cubitt-town").opening_periods.all().delete()
     said = text_of(_find(client, MONDAY_NOON, postcode="E14 3HG"))
     assert "The nearest walk-in hub open now is Bow hub, 70 minutes’ walk." in said
-    assert "Cubitt-Town hub is nearer (1 minute’s walk), but closed now." in said
+    assert "Cubitt-Town hub is nearer (1 minute’s walk). Closed." in said
 
 
 def test_a_nearer_hub_by_appointment_is_named_with_how_to_book(client, hubs, postcodes):
