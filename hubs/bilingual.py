@@ -28,8 +28,13 @@ class LocalText(str):
         """The bare words, without markup."""
         return str.__str__(self)
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether these are words, and in another language than the page's."""
+        return bool(self) and self.lang != _page_language()
+
     def __html__(self) -> SafeString | str:
-        if not self or self.lang == _page_language():
+        if not self.is_foreign:
             return format_html("{}", self.plain)
         return format_html('<span lang="{}">{}</span>', self.lang, self.plain)
 
