@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +20,9 @@ from hubs.postcode_files import CodeSet, PostcodeRow
 
 ROWS_AT_ONCE = 900
 """Postcodes compared and stored in one go; the oldest SQLite that Django takes allows 999 values a query."""
+
+IN_MEMORY = 10_000_000
+"""Bytes of postcodes kept in memory while a file is read; more go to a temporary file."""
 
 _POSTCODE_FIELDS = ("easting", "northing", "latitude", "longitude", "local_authority", "ward", "in_use")
 
@@ -63,26 +68,34 @@ class PostcodesTaken:
     removed: int = 0
 
 
-def take_in_postcodes(rows: Iterable[PostcodeRow], *, replace: bool = False) -> PostcodesTaken:
+def take_in_postcodes(
+    rows: Iterable[PostcodeRow], *, replace: bool = False, dry_run: bool = False
+) -> PostcodesTaken:
     """Store postcodes, all or nothing; with `replace` remove those that are not among `rows`.
 
     A postcode that is there already takes on what its row says. What the row does not say is kept: the ward,
     and the degrees as long as the place in metres is the same. Memory does not grow with the number of rows.
 
-    Effects, in order: postcodes added and changed, others removed (`replace` only), the content version
-    counted up if there was any of it. Whatever `rows` raises undoes everything.
+    Effects, in order: `rows` read to the end, postcodes added and changed, others removed (`replace` only),
+    the content version counted up if there was any of it. A dry run undoes all that. What `rows` raises is
+    raised before the database hears of anything.
     """
     taken, named = PostcodesTaken(), CodeSet()
-    coming = iter(rows)
-    with transaction.atomic():
-        while batch := list(islice(coming, ROWS_AT_ONCE)):
-            for row in batch:
-                named.add(row.code)
-            _store(batch, taken)
-        if replace:
-            taken.removed = _remove_all_but(named)
-        if taken.added or taken.changed or taken.removed:
-            publish()
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        # Read first, then write: on SQLite nobody else can write meanwhile, and PostgreSQL ends a transaction
+        # that is silent for 30 seconds, as it would be while a long file has no row that is wanted.
+        for row in rows:
+            named.add(row.code)
+            spool.write(json.dumps(row).encode() + b"\n")
+        spool.seek(0)
+        with transaction.atomic():
+            while lines := list(islice(spool, ROWS_AT_ONCE)):
+                _store([PostcodeRow(*json.loads(line)) for line in lines], taken)
+            if replace:
+                taken.removed = _remove_all_but(named)
+            if taken.added or taken.changed or taken.removed:
+                publish()
+            transaction.set_rollback(dry_run)
     return taken
 
 

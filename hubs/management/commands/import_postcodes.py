@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from hubs.actions import PostcodesTaken, take_in_postcodes
 from hubs.errors import ImportRefused
@@ -43,9 +42,7 @@ class Command(BaseCommand):
         if options["verbosity"] and self.stderr.isatty():
             files.report = self._show_progress
         try:
-            with transaction.atomic():
-                taken = take_in_postcodes(files.rows(), replace=options["replace"])
-                transaction.set_rollback(options["dry_run"])
+            taken = take_in_postcodes(files.rows(), replace=options["replace"], dry_run=options["dry_run"])
         except ImportRefused as refused:
             raise CommandError("Nothing was changed.\n" + "\n".join(refused.problems)) from refused
         finally:
