@@ -7,10 +7,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from hubs.actions import take_in_postcodes
 from hubs.facts import SHIPPED
 from hubs.models import ContentVersion, Postcode
-from hubs.postcode_files import LINES_BETWEEN_REPORTS
+from hubs.postcode_files import LINES_BETWEEN_REPORTS, PostcodeRow
 
 OURS = "postcode,easting,northing,latitude,longitude,local_authority,ward,in_use\n"
 TOWN_HALL = "E1 1BJ,534884,181833,51.519320,-0.057301,E09000030,Whitechapel,1\n"
@@ -360,6 +362,20 @@ def test_import_of_what_is_no_file_says_so(db, tmp_path):
         f"{tmp_path}/none.csv cannot be read: No such file or directory."
     ]
     assert refusal("/dev/null") == ["/dev/null is empty."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_reads_to_the_end_before_it_opens_a_transaction():
+    in_transaction = []
+
+    def rows():
+        in_transaction.append(connection.in_atomic_block)
+        yield PostcodeRow(*BJ, "Whitechapel", True)
+        in_transaction.append(connection.in_atomic_block)
+
+    take_in_postcodes(rows())
+    assert in_transaction == [False, False]
+    assert stored() == [(*BJ, "Whitechapel", True)]
 
 
 def test_import_shows_progress_on_a_terminal_only(db, file):
