@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubs import postcodes
-from hubs.bilingual import LocalText
 from hubs.models import Topic
 
 _NOT_A_POSTCODE = {
@@ -19,19 +18,6 @@ _NOT_A_POSTCODE = {
     postcodes.Reason.OUTCODE_ONLY: _("Enter your whole postcode, like E14 3HG."),
     postcodes.Reason.SHAPE: _("That is not a postcode. Enter one like E14 3HG."),
 }
-
-
-class TopicSelect(forms.Select):
-    """A list to choose from whose options say so where they are not in the page's language (WCAG 3.1.2)."""
-
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return one option; the markup a `LocalText` brings for the same end has no place inside it."""
-        if not isinstance(label, LocalText):
-            return super().create_option(name, value, label, *args, **kwargs)
-        option = super().create_option(name, value, label.plain, *args, **kwargs)
-        if label.is_foreign:
-            option["attrs"]["lang"] = label.lang
-        return option
 
 
 class FinderForm(forms.Form):
@@ -43,7 +29,7 @@ class FinderForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false", "size": 10}),
     )
-    topic = forms.ChoiceField(label=_("What is it about?"), required=False, widget=TopicSelect)
+    topic = forms.ChoiceField(label=_("What is it about?"), required=False)
 
     def __init__(self, data: Any = None, *, topics: list[Topic]) -> None:
         self._topic_asked = data.get("topic", "") if data else ""
@@ -51,6 +37,7 @@ class FinderForm(forms.Form):
         asked = data if data and "postcode" in data else None
         super().__init__(asked, initial={"topic": self._topic_asked})
         self.topics = {topic.slug: topic for topic in topics}
+        # Names keep their language: templates/hubs/_finder.html writes the options out with it.
         choices = [("", _("Anything"))] + [(topic.slug, topic.name) for topic in topics]
         self.fields["topic"].choices = choices  # type: ignore[attr-defined]
         self.helper = FormHelper()

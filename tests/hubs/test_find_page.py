@@ -250,7 +250,7 @@ def test_find_nearest_closed_for_lunch_names_the_nearest_open_and_the_nearer(sit
     page = find("E14 3HG")
 
     assert page.headline == "The nearest walk-in hub open now is Bow hub, 70 minutes’ walk."
-    assert "Cubitt-Town hub is nearer (1 minute’s walk), but closed now." in page.texts("p")
+    assert "Cubitt-Town hub is nearer (1 minute’s walk). Closed. Opens 13:00." in page.texts("p")
     assert page.texts("hub-status")[1:] == ["Closed. Opens 13:00", "Open until 17:00", "Open until 17:00"]
 
 
