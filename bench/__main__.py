@@ -1,7 +1,4 @@
-"""`python -m bench`: run the measurements named on the command line; README.md explains each.
-
-Started by another Python than the clone's own, it sets the clone up first and hands over to that one.
-"""
+"""`python -m bench`: run the measurement named on the command line; README.md explains each."""
 
 from __future__ import annotations
 
@@ -14,8 +11,7 @@ from types import FrameType
 from bench.ratios import FEWEST_ROUNDS, LARGEST_DIFFERENCE, Aim
 from bench.tables import BenchBroken, judge, print_machine, refuse
 from script.serve import SERVERS
-from script.setup import PYTHON, set_up_for_tests
-from script.steps import ROOT, VENV, StepFailed, clean_environment, explain, one_set_up_at_a_time
+from script.steps import VENV, StepFailed, explain
 
 COULD_NOT_RUN = 2
 LONGEST_RUN_SECONDS = 3600
@@ -29,7 +25,9 @@ def main(words: list[str]) -> int:
     signal.alarm(LONGEST_RUN_SECONDS)
     try:
         if os.path.realpath(sys.prefix) != str(VENV.resolve()):
-            return _set_up_and_hand_over(words)
+            raise BenchBroken(
+                "this is not the clone's own Python: run script/bench, which sets the clone up."
+            )
         print_machine()
         return asked.measurement(asked)
     except BenchBroken as broken:
@@ -146,13 +144,6 @@ def _seconds(text: str) -> float:
     if not 1 <= float(text) <= 2:
         raise argparse.ArgumentTypeError("between 1 and 2")
     return float(text)
-
-
-def _set_up_and_hand_over(words: list[str]) -> int:
-    with one_set_up_at_a_time():
-        set_up_for_tests()
-    os.chdir(ROOT)
-    return os.execve(PYTHON, [str(PYTHON), "-m", "bench", *words], clean_environment())
 
 
 def _stop(signal_number: int, frame: FrameType | None) -> None:
