@@ -27,7 +27,7 @@ class StaffAdmin(UserAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2", "home_hub", "groups"]})]
-    filter_horizontal: tuple[str, ...] = ()
+    filter_horizontal = ()
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -105,8 +105,12 @@ _SQLITE_OPTIONS = {
 _POSTGRESQL_OPTIONS = {
     "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
 }
-_database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'hubs.sqlite3'}"
-DATABASES = {"default": env.db_url_config(_database_url)}
+_database_url = env.str("DATABASE_URL", default="")
+DATABASES = {
+    "default": env.db_url_config(_database_url)
+    if _database_url
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "hubs.sqlite3"}
+}
 DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),

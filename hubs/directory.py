@@ -72,8 +72,8 @@ def _schedules(hubs: list[Hub], today: date) -> dict[int, Schedule]:
         on__range=(today - timedelta(days=1), today + DATED_HOURS_AHEAD),
     ).prefetch_related("periods")
     dated: dict[int | None, dict[date, DatedDay]] = defaultdict(dict)
-    for row in wanted:
-        dated[row.hub_id][row.on] = _dated_day(row)
+    for exception in wanted:
+        dated[exception.hub_id][exception.on] = _dated_day(exception)
     return {
         hub.pk: Schedule(
             week={weekday: tuple(periods) for weekday, periods in weeks[hub.pk].items()},

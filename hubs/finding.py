@@ -75,8 +75,9 @@ def nearest_postcode(latitude: float, longitude: float) -> str | None:
         "code", "latitude", "longitude"
     )
     narrowing = math.cos(math.radians(latitude))
-    return min(
-        candidates,
-        key=lambda row: math.hypot(row[1] - latitude, (row[2] - longitude) * narrowing),
-        default=(None,),
-    )[0]
+    distances = [
+        (math.hypot(lat - latitude, (lon - longitude) * narrowing), code)
+        for code, lat, lon in candidates
+        if lat is not None and lon is not None
+    ]
+    return min(distances)[1] if distances else None

@@ -30,8 +30,9 @@ _OPENS_BEFORE_CLOSES = Q(closes__gt=F("opens")) | Q(closes=time(0))
 class OpeningPeriod(models.Model):
     """One stretch of a hub's usual week, London wall time, open from `opens` until just before `closes`.
 
-    Closing at 00:00 means midnight at the end of the day. Several a day make a lunch break. The database refuses periods that overlap (a trigger, see migration
-    0002), because no plain constraint can say so on both databases.
+    Closing at 00:00 means midnight at the end of the day. Several a day make a lunch break. The database
+    refuses periods that overlap (a trigger, see migration 0002), because no plain constraint can say so on
+    both databases.
     """
 
     hub = models.ForeignKey(Hub, on_delete=models.CASCADE, related_name="opening_periods")
