@@ -6,6 +6,7 @@ Three modes (docs/adr/0001-three-modes.md): nothing set is the safe local demo; 
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -20,8 +21,9 @@ env = environ.Env()
 if (BASE_DIR / ".env").is_file():
     env.read_env(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=False)
-PRODUCTION = "DEBUG" in os.environ and not DEBUG
+_mode = env.str("DEBUG", default="")
+DEBUG = bool(_mode) and env.bool("DEBUG")
+PRODUCTION = bool(_mode) and not DEBUG
 DEMO = not PRODUCTION
 
 PRODUCTION_NEEDS = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
@@ -106,21 +108,20 @@ _POSTGRESQL_OPTIONS = {
     "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
 }
 _database_url = env.str("DATABASE_URL", default="")
-DATABASES = {
-    "default": env.db_url_config(_database_url)
-    if _database_url
-    else {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "hubs.sqlite3"}
-}
-DATABASES["default"] |= {
+_database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "hubs.sqlite3"}
+if _database_url:
+    _database = env.db_url_config(_database_url)
+_database |= {
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = _SQLITE_OPTIONS
-    DATABASES["default"]["CONN_MAX_AGE"] = None
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = _SQLITE_OPTIONS
+    _database["CONN_MAX_AGE"] = None
 else:
-    DATABASES["default"].setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
+    _database.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -2,7 +2,8 @@
 
 import os
 
-os.environ.pop("DEBUG", None)
+# Empty, not missing: an .env of somebody who works on this copy must not fill it in.
+os.environ["DEBUG"] = ""
 
 from hubportal.settings import *  # noqa: F403
 
