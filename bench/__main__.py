@@ -24,10 +24,7 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGALRM, _stop)
     signal.alarm(LONGEST_RUN_SECONDS)
     try:
-        if os.path.realpath(sys.prefix) != str(VENV.resolve()):
-            raise BenchBroken(
-                "this is not the clone's own Python: run script/bench, which sets the clone up."
-            )
+        _refuse_another_python()
         print_machine()
         return asked.measurement(asked)
     except BenchBroken as broken:
@@ -146,6 +143,11 @@ def _seconds(text: str) -> float:
     return float(text)
 
 
+def _refuse_another_python() -> None:
+    if os.path.realpath(sys.prefix) != str(VENV.resolve()):
+        raise BenchBroken("this is not the clone's own Python: run script/bench, which sets the clone up.")
+
+
 def _stop(signal_number: int, frame: FrameType | None) -> None:
     # An exception, so that every server and client is ended on the way out.
     raise KeyboardInterrupt
@@ -153,4 +155,5 @@ def _stop(signal_number: int, frame: FrameType | None) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    sys.exit(main(words if words and not words[0].startswith("--") else ["pages", *words]))
+    named = words and (words[0] in ("-h", "--help") or not words[0].startswith("-"))
+    sys.exit(main(words if named else ["pages", *words]))
