@@ -1,0 +1,50 @@
+"""Which pages the browser visits. A public page that is missing here fails `test_pages.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import LocalePrefixPattern, URLPattern, get_resolver
+
+ANSWERED = "/find/?postcode=E14+3HG"
+MISTAKEN = "/find/?postcode=hello"
+
+EXAMPLES = {
+    "home": ["/"],
+    "find": [
+        "/find/",
+        ANSWERED,
+        MISTAKEN,
+        "/find/?postcode=E1+6AN&topic=housing",
+        "/find/?postcode=E1+1BJ&topic=domestic-abuse",
+    ],
+    "find-too-far": ["/find/too-far/"],
+    "hub-list": ["/hubs/"],
+    "hub": ["/hubs/town-hall/", "/hubs/bethnal-green/", "/hubs/cubitt-town/"],
+    "topic-list": ["/topics/"],
+    "topic": ["/topics/housing/", "/topics/domestic-abuse/"],
+    "accessibility": ["/accessibility/"],
+    "privacy": ["/privacy/"],
+    "cookies": ["/cookies/"],
+}
+"""English addresses by the name in the URL conf: one of each page, and of each face it can have."""
+
+NO_PAGES = {"find-near-me", "hub-hours"}
+"""Addresses in both languages that answer with something else than a page."""
+
+IN_ENGLISH = [path for paths in EXAMPLES.values() for path in paths]
+IN_BENGALI = [f"/bn{path}" for path in IN_ENGLISH]
+OTHERS = ["/staff/sign-in/", "/nowhere/"]
+"""Pages that exist once: sign-in in English, errors in both languages together."""
+EVERY_PAGE = [*IN_ENGLISH, *IN_BENGALI, *OTHERS]
+
+
+def names_in_both_languages() -> set[str]:
+    """The name of every address that exists in English and in Bengali."""
+    in_both = (each for each in get_resolver().url_patterns if isinstance(each.pattern, LocalePrefixPattern))
+    return {name for resolver in in_both for name in _names(resolver.url_patterns)}
+
+
+def _names(patterns: list) -> Iterator[str]:
+    for each in patterns:
+        yield from [each.name] if isinstance(each, URLPattern) else _names(each.url_patterns)

@@ -1,0 +1,95 @@
+// Questions to an open page that need its layout. Each answer is a list of what is wrong, empty where nothing is.
+globalThis.probes = (() => {
+  const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+
+  const name = (element) =>
+    `${element.tagName.toLowerCase()}${element.id ? `#${element.id}` : ""}` +
+    `${[...element.classList].map((each) => `.${each}`).join("")} "${element.textContent.trim().slice(0, 40)}"`
+
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+
+  // Clipped to a pixel on purpose: only screen readers find it, or it appears with the focus.
+  const onlyHeard = (element) => element.closest(".govuk-visually-hidden, .govuk-skip-link") !== null
+
+  const all = (selector) =>
+    [...document.querySelectorAll(selector)].filter((each) => shown(each) && each.getBoundingClientRect().height > 0)
+
+  // Elements that reach over the edge of the page to the right, when the page can be pushed sideways.
+  function sideways() {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    const wide = all("body *").filter((each) => each.getBoundingClientRect().right > clientWidth + 0.5)
+    return [`${scrollWidth} > ${clientWidth}`, ...wide.map(name)]
+  }
+
+  // How many pixels more may be inside a box than it has room for. Letters reach over a tight line and stay whole
+  // where nothing cuts them.
+  const spare = (element) => {
+    const { overflowX, overflowY, fontSize } = getComputedStyle(element)
+    return [overflowX, overflowY].every((each) => each === "visible") ? parseFloat(fontSize) / 4 : 1
+  }
+
+  // Boxes with words of their own that are larger inside than out, so that words are cut or run over the next.
+  function clipped() {
+    const hasWords = (element) =>
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    return all("body *:not(svg *)")
+      .filter((each) => hasWords(each) && !onlyHeard(each) && getComputedStyle(each).display !== "inline")
+      .filter((each) => each.scrollHeight > each.clientHeight + spare(each) || each.scrollWidth > each.clientWidth + 1)
+      .map((each) => `${each.scrollWidth}×${each.scrollHeight} in ${each.clientWidth}×${each.clientHeight}: ${name(each)}`)
+  }
+
+  // What somebody sets who needs more space to read (WCAG 1.4.12).
+  function spaceOut() {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(`
+      * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+      p { margin-bottom: 2em !important }`)
+    document.adoptedStyleSheets = [sheet]
+  }
+
+  // Controls under 24 by 24 pixels; a link within a sentence may be as high as its line (WCAG 2.5.8).
+  function small() {
+    const inSentence = (element) =>
+      getComputedStyle(element).display === "inline" &&
+      [...element.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    return all(FOCUSABLE)
+      .filter((each) => !onlyHeard(each) && !inSentence(each))
+      .map((each) => [each.getBoundingClientRect(), each])
+      .filter(([box]) => box.width < 24 || box.height < 24)
+      .map(([box, each]) => `${box.width.toFixed(1)}×${box.height.toFixed(1)}: ${name(each)}`)
+  }
+
+  const look = (element) => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element)
+    return [outlineStyle === "none" ? "" : `${outlineWidth} ${outlineColor}`, boxShadow].join()
+  }
+
+  // Everything that the Tab key should reach, in order, and how it looks before it is reached.
+  let stops = []
+  function listStops() {
+    // Where the page put the focus itself, as on an error summary, is not where somebody starts to read.
+    document.body.tabIndex = -1
+    document.body.focus()
+    document.body.removeAttribute("tabindex")
+    scrollTo(0, 0)
+    stops = all(FOCUSABLE).map((element) => ({ element, before: look(element) }))
+    return stops.map(({ element }) => name(element))
+  }
+
+  // What is wrong with the stop that the Tab key should have reached now.
+  function stopAt(number) {
+    const { element, before } = stops[number]
+    const reached = document.activeElement
+    if (reached !== element) return [`reached ${name(reached)} instead of ${name(element)}`]
+    const wrong = []
+    if (look(element) === before) wrong.push(`focus does not show on ${name(element)}`)
+    const [box] = element.getClientRects()
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+    if (top === null) wrong.push(`out of sight: ${name(element)}`)
+    else if (!element.contains(top) && !top.contains(element)) wrong.push(`${name(top)} covers ${name(element)}`)
+    return wrong
+  }
+
+  return { sideways, clipped, spaceOut, small, listStops, stopAt, shown, all, name }
+})()
