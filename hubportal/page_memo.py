@@ -13,17 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import brotli
-from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from hubs.models import ContentVersion
+from hubs.kept import content_version
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MOST_PAGES = 512
 NEVER_KEPT = ("/static/", "/staff/", "/console/")
-CHECK_EVERY_SECONDS = 1.0
 FOREVER = -1
 """In place of a minute: the page says nothing about the time of day."""
 _SMALLEST_COMPRESSED = 200
@@ -79,8 +77,6 @@ class PageMemoMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self._kept: dict[tuple[bool, str | None, str], KeptPage] = {}
-        self._version = 0
-        self._check_at = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(NEVER_KEPT):
@@ -88,7 +84,7 @@ class PageMemoMiddleware:
         keep = not request.META.get("QUERY_STRING")
         key = (request.is_secure(), request.META.get("HTTP_HOST"), request.path_info)
         minute = int(time.time() // 60)
-        version = self._current_version()
+        version = content_version()
         kept = self._kept.get(key) if keep else None
         if kept is not None and kept.version == version and kept.minute in (minute, FOREVER):
             return kept.answer(request)
@@ -101,17 +97,6 @@ class PageMemoMiddleware:
                 self._kept.clear()
             self._kept[key] = page
         return page.answer(request)
-
-    def _current_version(self) -> int:
-        now = time.monotonic()
-        if now >= self._check_at:
-            self._check_at = now + CHECK_EVERY_SECONDS
-            try:
-                found = ContentVersion.objects.values_list("number", flat=True).first()
-            except (DatabaseError, InterfaceError):
-                return self._version  # the database is away: what was shown last is better than nothing
-            self._version = found or 0
-        return self._version
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

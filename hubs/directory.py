@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from hubs import bank_holidays
 from hubs.access import Access
-from hubs.models import DatedHours, Hub, OpeningPeriod
+from hubs.kept import kept, stamp
+from hubs.models import DatedHours, Hub, Notice, OpeningPeriod, Topic, TopicOffer
 from hubs.opening import DatedDay, Period, Schedule, Status, status_at
 
 DATED_HOURS_AHEAD = timedelta(days=400)
@@ -26,6 +27,8 @@ class ListedHub:
     hub: Hub
     schedule: Schedule
     status: Status
+    stamp: str
+    """What a finished part of a page that shows this hub depends on: content version and minute."""
     access: Access
     """The rule that holds here: the hub's own or, for one topic, the stricter of hub and offer."""
 
@@ -50,6 +53,8 @@ def listed_hubs(at: datetime, *, slug: str | None = None) -> list[ListedHub]:
 
     `slug` narrows it to one hub; an unknown or retired one gives an empty list.
     """
+    # Before the rows are read: an edit in between makes the stamp old, never the rows.
+    seen = "{}.{}".format(*stamp(at))
     today = timezone.localdate(at)
     hubs = Hub.objects.current(today)
     if slug is not None:
@@ -57,9 +62,30 @@ def listed_hubs(at: datetime, *, slug: str | None = None) -> list[ListedHub]:
     found = list(hubs)
     schedules = _schedules(found, today)
     return [
-        ListedHub(hub, schedules[hub.pk], status_at(schedules[hub.pk], at), Access(hub.access))
+        ListedHub(hub, schedules[hub.pk], status_at(schedules[hub.pk], at), seen, Access(hub.access))
         for hub in found
     ]
+
+
+def hubs_now(at: datetime) -> list[ListedHub]:
+    """Return what `listed_hubs` does, kept until content changes or the minute ends."""
+    return kept("hubs", at, lambda: listed_hubs(at))
+
+
+def topics_now(at: datetime) -> list[Topic]:
+    """Return current topics in their order, kept until content changes or the minute ends."""
+    return kept("topics", at, lambda: list(Topic.objects.current(timezone.localdate(at))))
+
+
+def offers_now(at: datetime, topic: Topic) -> dict[int, str]:
+    """Return the access rule of `topic` by the id of each hub that offers it, kept likewise."""
+    offers = TopicOffer.objects.filter(topic=topic).values_list("hub_id", "access")
+    return kept(("offers", topic.pk), at, lambda: dict(offers))
+
+
+def notices_now(at: datetime) -> list[Notice]:
+    """Return the notices that are on every page at the moment, kept likewise."""
+    return kept("notices", at, lambda: list(Notice.objects.showing(at).for_every_page()))
 
 
 def _schedules(hubs: list[Hub], today: date) -> dict[int, Schedule]:

@@ -128,6 +128,12 @@ class Drawing:
     resident: Resident | None
     labels: tuple[Label, ...]
 
+    @property
+    def stamp(self) -> str:
+        """What the drawing without the resident's spot depends on, to keep it as part of a page."""
+        pins = (f"{pin.number},{pin.name},{pin.shape},{pin.x},{pin.y}" for pin in self.pins)
+        return ";".join([*pins, *(f"{label.x},{label.y}" for label in self.labels)])
+
 
 LABELS = (
     Label(

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import Enum
 
 from hubs.access import stricter
-from hubs.directory import ListedHub
+from hubs.directory import ListedHub, offers_now
 from hubs.finder import Findings, Place, rank
-from hubs.models import Postcode, Topic, TopicOffer
+from hubs.models import Postcode, Topic
 
 NEAR_DEGREES = 0.005
 """Half the height of the box searched for the postcode nearest to a device: about 550 metres."""
@@ -54,14 +54,14 @@ def answer_for(code: str, topic: Topic | None, listed: Sequence[ListedHub], at: 
     return Answer(code, whereabouts, postcode, topic, findings)
 
 
-def offering(listed: Sequence[ListedHub], topic: Topic | None) -> list[ListedHub]:
+def offering(listed: Sequence[ListedHub], topic: Topic | None, at: datetime) -> list[ListedHub]:
     """Return the hubs that help with `topic`, each with the rule that holds for it there.
 
-    One query. Without a topic all hubs come back as they are.
+    Without a topic all hubs come back as they are.
     """
     if topic is None:
         return list(listed)
-    offers = dict(TopicOffer.objects.filter(topic=topic).values_list("hub_id", "access"))
+    offers = offers_now(at, topic)
     return [
         replace(each, access=stricter(each.access, offers[each.hub.pk]))
         for each in listed

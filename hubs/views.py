@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 
 from hubs import finding
 from hubs.borough_map import borough_drawing, map_of
-from hubs.directory import ListedHub, listed_hubs
+from hubs.directory import ListedHub, hubs_now, notices_now, topics_now
 from hubs.feeds import hub_json_ld
 from hubs.forms import FinderForm, LocationForm
+from hubs.kept import stamp
 from hubs.models import HubFacility, Notice, Topic, TopicOffer
 from hubs.public_pages import public_page, timeless
 
@@ -30,8 +31,8 @@ DAYS_SHOWN = 14
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    listed = listed_hubs(at)
-    context = {"form": FinderForm(topics=_topics(at)), "listed": listed, "map": map_of(listed)}
+    listed = hubs_now(at)
+    context = {"form": FinderForm(topics=topics_now(at)), "listed": listed, "map": map_of(listed)}
     return _show(request, "hubs/home.html", context, at)
 
 
@@ -39,9 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     asked = "postcode" in request.GET
-    form = FinderForm(request.GET if asked or "topic" in request.GET else None, topics=_topics(at))
+    form = FinderForm(request.GET if asked or "topic" in request.GET else None, topics=topics_now(at))
     topic = form.topic_chosen
-    listed = finding.offering(listed_hubs(at), topic)
+    listed = finding.offering(hubs_now(at), topic, at)
     answer = None
     if asked and form.is_valid():
         answer = finding.answer_for(form.cleaned_data["postcode"], topic, listed, at)
@@ -76,9 +77,9 @@ def near_me(request: HttpRequest) -> HttpResponse:
 @public_page
 def too_far(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    listed = listed_hubs(at)
+    listed = hubs_now(at)
     context = {
-        "form": FinderForm(topics=_topics(at)),
+        "form": FinderForm(topics=topics_now(at)),
         "listed": listed,
         "map": map_of(listed),
         "too_far": True,
@@ -89,14 +90,14 @@ def too_far(request: HttpRequest) -> HttpResponse:
 @public_page
 def hub_list(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    listed = listed_hubs(at)
+    listed = hubs_now(at)
     return _show(request, "hubs/hub_list.html", {"listed": listed, "map": map_of(listed)}, at)
 
 
 @public_page
 def hub_page(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
-    every = listed_hubs(at)
+    every = hubs_now(at)
     listed = next((each for each in every if each.hub.slug == slug), None)
     if listed is None:
         raise Http404
@@ -119,14 +120,14 @@ def hub_page(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def topic_list(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return _show(request, "hubs/topic_list.html", {"topics": _topics(at)}, at)
+    return _show(request, "hubs/topic_list.html", {"topics": topics_now(at)}, at)
 
 
 @public_page
 def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     topic = get_object_or_404(Topic.objects.current(timezone.localdate(at)), slug=slug)
-    listed = finding.offering(listed_hubs(at), topic)
+    listed = finding.offering(hubs_now(at), topic, at)
     context = {
         "topic": topic,
         "listed": listed,
@@ -151,13 +152,13 @@ def _show(
     at: datetime,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    notices = Notice.objects.showing(at).for_every_page()
-    frame = {"at": at, "notices": notices, "map_url": reverse("borough-map")}
+    frame = {
+        "at": at,
+        "stamp": "{}.{}".format(*stamp(at)),
+        "notices": notices_now(at),
+        "map_url": reverse("borough-map"),
+    }
     return render(request, template, frame | context, status=status)
-
-
-def _topics(at: datetime) -> list[Topic]:
-    return list(Topic.objects.current(timezone.localdate(at)))
 
 
 def _walk_in_instead(listed: ListedHub, every: list[ListedHub]) -> finding.Findings[ListedHub] | None:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, time
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.cache import cache
+from django.core.cache import caches
 
 from accounts import actions, roles
 from accounts.models import User
 from hubportal import translations
+from hubs import kept
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
 
@@ -27,9 +28,11 @@ def _bengali_compiled():
 
 
 @pytest.fixture(autouse=True)
-def _forget_pages(settings):
-    """Each test starts with nothing in memory: middleware lives as long as its client, the cache longer."""
-    cache.clear()
+def _forget_pages():
+    """Each test starts with nothing in memory: its content goes back in time."""
+    for each in caches.all(initialized_only=True):
+        each.clear()
+    kept.forget()
 
 
 def make_hub(slug: str, position: int, *, easting: int, northing: int, **facts) -> Hub:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from hubs import kept
 from hubs.access import Access
 from hubs.directory import DATED_HOURS_AHEAD, listed_hubs
 from hubs.models import DatedHours, DatedPeriod, Hub, OpeningPeriod
@@ -135,6 +136,7 @@ def test_dates_are_read_as_far_ahead_as_promised_and_no_further(hubs):
 def test_hubs_are_read_with_four_queries_however_many(hubs, django_assert_num_queries):
     special = DatedHours.objects.create(on=TODAY, closed=False)
     DatedPeriod.objects.create(dated_hours=special, opens=time(10), closes=time(14))
+    kept.content_version()  # known for the next second
     with django_assert_num_queries(4):
         assert len(listed_hubs(MONDAY_NOON)) == 3
     Hub.objects.exclude(slug="bow").update(retired_on=TODAY)

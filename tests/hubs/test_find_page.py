@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from hubs import kept
 from hubs.access import Access
 from hubs.models import DatedHours, Hub, OpeningPeriod, Topic, TopicOffer
 from tests.conftest import MONDAY_NOON
@@ -31,6 +32,7 @@ def site(hubs, topics, postcodes):
 
 
 def find(postcode: str, topic: str = "", language: str = "") -> Reading:
+    kept.forget()  # content changed since the last look, without being published
     with_topic = f"&topic={quote(topic)}" if topic else ""
     return Reading(Client().get(f"{language}/find/?postcode={quote(postcode)}{with_topic}"))
 

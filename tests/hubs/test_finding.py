@@ -21,6 +21,10 @@ def slugs(listed) -> list[str]:
     return [each.hub.slug for each in listed]
 
 
+def now_offering(topic):
+    return offering(listed_hubs(MONDAY_NOON), topic, MONDAY_NOON)
+
+
 @pytest.mark.parametrize(
     ("code", "whereabouts"),
     [
@@ -30,6 +34,8 @@ def slugs(listed) -> list[str]:
         ("E99 9ZZ", Whereabouts.UNKNOWN),
     ],
 )
+
+
 def test_answer_says_what_is_known_of_the_postcode(hubs, postcodes, code, whereabouts):
     answer = answer_for(code, None, listed_hubs(MONDAY_NOON), MONDAY_NOON)
 
@@ -62,7 +68,7 @@ def test_answer_takes_one_query(hubs, postcodes, django_assert_num_queries):
 
 def test_offering_keeps_the_hubs_that_help_and_the_stricter_rule(topics):
     listed = listed_hubs(MONDAY_NOON)
-    found = {slug: offering(listed, topic) for slug, topic in topics.items()}
+    found = {slug: offering(listed, topic, MONDAY_NOON) for slug, topic in topics.items()}
 
     assert {slug: slugs(each) for slug, each in found.items()} == {
         "housing": ["town-hall", "bow", "cubitt-town"],
@@ -80,20 +86,23 @@ def test_offering_keeps_the_hubs_that_help_and_the_stricter_rule(topics):
 def test_offering_never_loosens_the_rule_of_the_hub(topics):
     TopicOffer.objects.update(access=Access.WALK_IN)
 
-    assert [each.walk_in for each in offering(listed_hubs(MONDAY_NOON), topics["domestic-abuse"])] == [False]
+    assert [each.walk_in for each in now_offering(topics["domestic-abuse"])] == [False]
 
 
 def test_offering_without_a_topic_gives_all_hubs_without_a_query(hubs, django_assert_num_queries):
     listed = listed_hubs(MONDAY_NOON)
     with django_assert_num_queries(0):
-        assert offering(listed, None) == listed
+        assert offering(listed, None, MONDAY_NOON) == listed
 
 
 def test_offering_leaves_a_retired_hub_out(topics, hubs):
     hubs["bow"].retired_on = datetime(2026, 1, 1, tzinfo=UTC).date()
     hubs["bow"].save()
 
-    assert slugs(offering(listed_hubs(MONDAY_NOON), topics["housing"])) == ["town-hall", "cubitt-town"]
+    assert slugs(now_offering(topics["housing"])) == [
+        "town-hall",
+        "cubitt-town",
+    ]
 
 
 def grid_of_postcodes(steps: int) -> list[Postcode]:

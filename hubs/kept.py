@@ -1,0 +1,70 @@
+"""Values made from public content, kept in this process until the content changes or the minute ends.
+
+Pages say whether a hub is open now, so nothing is kept beyond its minute. The content version is looked at no
+more than once a second; if the database is away, what is there goes on being used.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, InterfaceError
+
+from hubs.models import ContentVersion
+
+Value = TypeVar("Value")
+
+CHECK_EVERY_SECONDS = 1.0
+MOST_VALUES = 512
+
+
+class _Memory:
+    def __init__(self) -> None:
+        self.version = 0
+        self.check_at = 0.0
+        self.stamp: tuple[int, int] = (0, 0)
+        self.values: dict[Hashable, Any] = {}
+
+
+_memory = _Memory()
+
+
+def content_version() -> int:
+    """Return the number that `hubs.actions.publish` counts up, at most a second old."""
+    now = time.monotonic()
+    if now >= _memory.check_at:
+        _memory.check_at = now + CHECK_EVERY_SECONDS
+        try:
+            found = ContentVersion.objects.values_list("number", flat=True).first()
+        except (DatabaseError, InterfaceError):
+            return _memory.version
+        _memory.version = found or 0
+    return _memory.version
+
+
+def stamp(at: datetime) -> tuple[int, int]:
+    """Return what a value made at the moment `at` depends on: the content version and the minute."""
+    return content_version(), int(at.timestamp() // 60)
+
+
+def kept(key: Hashable, at: datetime, make: Callable[[], Value]) -> Value:
+    """Return the value of `key` at the moment `at`, made anew when content or minute has changed.
+
+    Two threads may both make it; either result is as good. Values are shared, so nobody may change them.
+    """
+    current = stamp(at)
+    if _memory.stamp != current or len(_memory.values) >= MOST_VALUES:
+        _memory.values = {}
+        _memory.stamp = current
+    values = _memory.values
+    if key not in values:
+        values[key] = make()
+    return values[key]
+
+
+def forget() -> None:
+    """Forget everything, as a fresh process would; for tests, whose content goes back in time."""
+    _memory.__init__()  # type: ignore[misc]
