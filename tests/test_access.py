@@ -49,7 +49,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "openreferral-nothing": dict.fromkeys(EVERYBODY, (404, 405)),
     "staff-home": STAFF_PAGE,
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
-    "staff-sign-out": dict.fromkeys(EVERYBODY, (405, 302)),
+    "staff-sign-out": {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (405, 302)),
 }
 """By address name: who gets which status for GET and for an empty POST."""
 
