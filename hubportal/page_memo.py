@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import brotli
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
 from hubs.kept import content_version
@@ -28,6 +29,16 @@ _SMALLEST_COMPRESSED = 200
 _BROTLI_KEPT, _BROTLI_ONCE, _GZIP_LEVEL = 9, 4, 6
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedPage:
+    """A page in one encoding, with its headers ready to be sent: for the page itself, and for a 304."""
+
+    body: bytes
+    etag: str
+    headers: ResponseHeaders
+    headers_unchanged: ResponseHeaders
+
+
 @dataclass
 class KeptPage:
     """A finished public page: its headers, and its body in each encoding that was asked for so far."""
@@ -38,26 +49,22 @@ class KeptPage:
     body: bytes
     brotli_quality: int
     etag: str = field(init=False)
-    encoded: dict[str, tuple[bytes, dict[str, str]]] = field(init=False, default_factory=dict)
+    encoded: dict[str, EncodedPage] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.etag = hashlib.blake2b(self.body, digest_size=12).hexdigest()
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def answer(self, request: HttpRequest, status: int = 200) -> HttpResponse:
         """Return the page as the browser may have it: 304 when it holds this very version already."""
         encoding = _best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         if encoding not in self.encoded:
             self.encoded[encoding] = self._encode(encoding)
-        body, headers = self.encoded[encoding]
-        if _holds(request.META.get("HTTP_IF_NONE_MATCH", ""), headers["ETag"]):
-            response = HttpResponse(status=304, headers=headers)
-            del response.headers["Content-Type"]
-            response.headers.pop("Content-Length", None)
-            response.headers.pop("Content-Encoding", None)
-            return response
-        return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+        page = self.encoded[encoding]
+        if status == 200 and _holds(request.META.get("HTTP_IF_NONE_MATCH", ""), page.etag):
+            return _response(b"", page.headers_unchanged, 304)
+        return _response(b"" if request.method == "HEAD" else page.body, page.headers, status)
 
-    def _encode(self, encoding: str) -> tuple[bytes, dict[str, str]]:
+    def _encode(self, encoding: str) -> EncodedPage:
         if len(self.body) < _SMALLEST_COMPRESSED:
             encoding = ""
         body = self.body
@@ -65,10 +72,14 @@ class KeptPage:
             body = brotli.compress(body, quality=self.brotli_quality)
         elif encoding == "gzip":
             body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-        headers = self.headers | {"ETag": f'"{self.etag}{encoding}"', "Content-Length": str(len(body))}
-        if encoding:
-            headers["Content-Encoding"] = encoding
-        return body, headers
+        headers = self.headers | {"ETag": f'"{self.etag}{encoding}"'}
+        about_the_body = {"Content-Length": str(len(body))} | (
+            {"Content-Encoding": encoding} if encoding else {}
+        )
+        unchanged = {name: value for name, value in headers.items() if name != "Content-Type"}
+        return EncodedPage(
+            body, headers["ETag"], ResponseHeaders(headers | about_the_body), ResponseHeaders(unchanged)
+        )
 
 
 class PageMemoMiddleware:
@@ -89,23 +100,25 @@ class PageMemoMiddleware:
         if kept is not None and kept.version == version and kept.minute in (minute, FOREVER):
             return kept.answer(request)
         response = self.get_response(request)
-        if not _may_be_kept(response):
+        if not _is_plain_and_public(response):
             return response
         page = _page_of(response, version, minute, _BROTLI_KEPT if keep else _BROTLI_ONCE)
-        if keep:
+        if keep and response.status_code == 200:
             if len(self._kept) >= MOST_PAGES:
                 self._kept.clear()
             self._kept[key] = page
-        return page.answer(request)
+        return page.answer(request, response.status_code)
 
 
-def _may_be_kept(response: HttpResponse) -> bool:
-    return (
-        getattr(response, "public_page", False)
-        and response.status_code == 200
-        and not response.streaming
-        and not response.cookies
-    )
+def _response(body: bytes, headers: ResponseHeaders, status: int) -> HttpResponse:
+    response = HttpResponse(body, status=status)
+    # A copy of what Django keeps inside: to set a dozen headers anew is a third of what an answer costs.
+    response.headers._store = dict(headers._store)
+    return response
+
+
+def _is_plain_and_public(response: HttpResponse) -> bool:
+    return getattr(response, "public_page", False) and not response.streaming and not response.cookies
 
 
 def _page_of(response: HttpResponse, version: int, minute: int, brotli_quality: int) -> KeptPage:

@@ -122,7 +122,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
 DATABASES = {"default": _database}
-# Finished parts of public pages; a part's key holds the content version and the minute, so nothing goes stale.
+# Finished parts of public pages; the key of a part holds content version and minute, so nothing goes stale.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "template_fragments": {

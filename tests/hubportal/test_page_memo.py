@@ -145,6 +145,17 @@ def test_a_kept_page_carries_every_safety_header(client, hubs, clock):
     assert (kept["X-Frame-Options"], kept["Cache-Control"]) == ("DENY", "public, no-cache")
 
 
+def test_a_refused_postcode_is_compressed_too_and_stays_422(client, hubs, clock):
+    response = client.get("/find/?postcode=nonsense", headers={"accept-encoding": "br"})
+    again = client.get(
+        "/find/?postcode=nonsense",
+        headers={"accept-encoding": "br", "if-none-match": response.headers["ETag"]},
+    )
+
+    assert (response.status_code, response.headers["Content-Encoding"], again.status_code) == (422, "br", 422)
+    assert "There is a problem" in brotli.decompress(response.content).decode()
+
+
 def test_head_has_the_headers_and_no_body(client, hubs, clock):
     got, head = client.get("/"), client.head("/")
 
