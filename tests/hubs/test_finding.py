@@ -34,8 +34,6 @@ def now_offering(topic):
         ("E99 9ZZ", Whereabouts.UNKNOWN),
     ],
 )
-
-
 def test_answer_says_what_is_known_of_the_postcode(hubs, postcodes, code, whereabouts):
     answer = answer_for(code, None, listed_hubs(MONDAY_NOON), MONDAY_NOON)
 
@@ -106,14 +104,14 @@ def test_offering_leaves_a_retired_hub_out(topics, hubs):
 
 
 def grid_of_postcodes(steps: int) -> list[Postcode]:
-    """Postcodes about 80 by 70 metres apart around the middle of the borough."""
+    """Postcodes about 80 by 70 metres apart, every other row set off by half, so that both directions count."""
     return Postcode.objects.bulk_create(
         Postcode(
             f"E{row} {column // 26}{chr(65 + column % 26)}Z",
             536000,
             181000,
             51.51 + row * 0.0007,
-            -0.04 + column * 0.001,
+            -0.04 + (column + row % 2 / 2) * 0.001,
             "E09000030",
         )
         for row in range(1, steps + 1)
