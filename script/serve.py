@@ -15,7 +15,7 @@ from script.throwaway_postgres import end_with_parent
 HOST = "127.0.0.1"
 WORKERS = 2
 # In each worker. A thread keeps a database connection, so PostgreSQL must allow WORKERS times this.
-THREADS = 4
+THREADS = 2
 # A worker that is told to stop while it is still starting does not hear it, and is killed after this time.
 STOP_SECONDS = 5
 SERVERS = ("granian", "gunicorn")
