@@ -104,7 +104,7 @@ def test_offering_leaves_a_retired_hub_out(topics, hubs):
 
 
 def grid_of_postcodes(steps: int) -> list[Postcode]:
-    """Postcodes about 80 by 70 metres apart, every other row set off by half, so that both directions count."""
+    """Postcodes some 75 metres apart, every other row set off by half, so that both directions count."""
     return Postcode.objects.bulk_create(
         Postcode(
             f"E{row} {column // 26}{chr(65 + column % 26)}Z",
