@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from hubs import actions
 from hubs.models import (
@@ -29,6 +30,13 @@ from hubs.opening import Period, overlaps
 
 class PublicFactsAdmin(admin.ModelAdmin):
     """Keeps public facts, and publishes each change in the same transaction."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show or save a form; look again where somebody else's save came between the check and our own."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -54,8 +62,26 @@ class PeriodFormSet(BaseInlineFormSet):
         for form in self._kept_forms():
             row = form.cleaned_data
             by_day.setdefault(row.get("weekday"), []).append(Period(row["opens"], row["closes"]))
+        for other in self._saved_since():
+            day = getattr(other, "weekday", None)
+            by_day.setdefault(day, []).append(Period(other.opens, other.closes))
         if any(overlaps(periods) for periods in by_day.values()):
             raise ValidationError("Two opening periods of the same day overlap. Change one of them.")
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        """Save changed rows, all of them taken away first: the database looks at each as it is written.
+
+        Else a row's new time would meet the old one of a row that is only saved, or removed, after it.
+        """
+        if commit:
+            changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+            self.get_queryset().filter(pk__in=changed).delete()
+        return super().save_existing_objects(commit)
+
+    def _saved_since(self) -> QuerySet[Any]:
+        """Rows that somebody else has added since the form was opened."""
+        shown = [form.instance.pk for form in self.initial_forms]
+        return self.get_queryset().exclude(pk__in=shown)
 
     def _kept_forms(self) -> list[ModelForm[Any]]:
         return [

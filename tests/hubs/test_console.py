@@ -1,6 +1,6 @@
 """Administrators change a fact in the console, and it is published; mistakes are refused kindly."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -81,6 +81,58 @@ def test_a_second_period_after_lunch_is_accepted(console, hubs):
 
     assert console.post(f"/console/hubs/hub/{hubs['bow'].pk}/change/", form).status_code == 302
     assert OpeningPeriod.objects.filter(hub=hubs["bow"], weekday=0).count() == 2
+
+
+def monday_with_lunch(hub) -> dict[str, object]:
+    """The console's form of a hub that is shut from 12:00 to 13:00 on Mondays; its first two rows."""
+    OpeningPeriod.objects.filter(hub=hub, weekday=0).update(opens=time(9), closes=time(12))
+    OpeningPeriod.objects.create(hub=hub, weekday=0, opens=time(13), closes=time(17))
+    return hub_form(hub)
+
+
+@pytest.mark.parametrize(
+    ("changes", "monday"),
+    [
+        ({"0-closes": "14:00", "1-opens": "15:00"}, [(time(9), time(14)), (time(15), time(17))]),
+        ({"0-closes": "17:00", "1-DELETE": "on"}, [(time(9), time(17))]),
+        (
+            {"0-opens": "13:00", "0-closes": "17:00", "1-opens": "09:00", "1-closes": "12:00"},
+            [(time(9), time(12)), (time(13), time(17))],
+        ),
+    ],
+)
+def test_a_lunch_break_is_moved_dropped_or_swapped_in_one_go(console, hubs, changes, monday):
+    form = monday_with_lunch(hubs["bow"]) | {f"opening_periods-{name}": at for name, at in changes.items()}
+    ids = set(OpeningPeriod.objects.values_list("pk", flat=True))
+
+    assert console.post(f"/console/hubs/hub/{hubs['bow'].pk}/change/", form).status_code == 302
+    now = OpeningPeriod.objects.filter(hub=hubs["bow"], weekday=0)
+    assert list(now.values_list("opens", "closes")) == monday
+    assert set(OpeningPeriod.objects.values_list("pk", flat=True)) <= ids
+
+
+def test_hours_that_clash_with_a_period_saved_since_the_form_was_opened_are_refused(console, hubs):
+    form = hub_form(hubs["bow"], {"hub": hubs["bow"].pk, "weekday": 0, "opens": "17:30", "closes": "19:00"})
+    OpeningPeriod.objects.create(hub=hubs["bow"], weekday=0, opens=time(18), closes=time(20))
+    response = console.post(f"/console/hubs/hub/{hubs['bow'].pk}/change/", form)
+
+    assert "Two opening periods of the same day overlap" in response.content.decode()
+
+
+def test_a_save_that_another_one_overtakes_is_looked_at_again(console, hubs, monkeypatch):
+    console.post("/console/hubs/datedhours/add/", dated(closed="on"))
+    check, looked = DatedHours.validate_constraints, []
+
+    def too_early(self, *args, **kwargs):
+        looked.append(self)
+        if len(looked) > 1:
+            check(self, *args, **kwargs)
+
+    monkeypatch.setattr(DatedHours, "validate_constraints", too_early)
+    response = console.post("/console/hubs/datedhours/add/", dated(closed="on", reason_en="Typed text"))
+
+    assert "There are already hours for all hubs on this date." in response.content.decode()
+    assert "Typed text" in response.content.decode()
 
 
 @pytest.mark.parametrize(
