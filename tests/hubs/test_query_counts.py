@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver, reverse
 from django.utils import translation
 
+from hubs import kept
 from hubs.access import Access
 from hubs.models import (
     DatedHours,
@@ -59,6 +60,12 @@ ASKED = {
     "find": "?postcode=E14+3HG&topic=topic-1",
     "find-near-me": "?latitude=51.496&longitude=-0.0118",
 }
+
+
+@pytest.fixture(autouse=True)
+def _looked_at_once(monkeypatch):
+    """However slow the machine, the content version is looked at once in a test."""
+    monkeypatch.setattr(kept, "CHECK_EVERY_SECONDS", 3600.0)
 
 
 def fill(number: int) -> None:
