@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,7 @@ from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from hubs import actions
 from hubs.models import (
@@ -37,6 +39,17 @@ class PublicFactsAdmin(admin.ModelAdmin):
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
             return super().changeform_view(request, *args, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Say what it means to choose no hub: a row of dashes would close all of them unnoticed."""
+        if db_field.name == "hub" and db_field.null:
+            kwargs.setdefault("empty_label", "All hubs")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description="hub", ordering="hub", empty_value="All hubs")
+    def hub_or_all(self, row: Any) -> Any:
+        """The hub of a row in a list, or that it is about all of them."""
+        return row.hub
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -132,8 +145,20 @@ class TopicCodeInline(admin.TabularInline):
     extra = 1
 
 
+class HubForm(ModelForm):
+    """A hub's facts, as an administrator types them."""
+
+    def clean_hours_checked_on(self) -> date | None:
+        """Refuse a day that is still to come: nobody can have checked the hours on it."""
+        checked_on = self.cleaned_data["hours_checked_on"]
+        if checked_on and checked_on > timezone.localdate():
+            raise ValidationError("The hours cannot be checked on a day to come. Enter today or earlier.")
+        return checked_on
+
+
 @admin.register(Hub)
 class HubAdmin(PublicFactsAdmin):
+    form = HubForm
     list_display = ["name_en", "access", "hours_checked_on", "address_confirmed", "retired_on"]
     list_filter = ["access"]
     search_fields = ["name_en", "name_bn", "postcode"]
@@ -142,7 +167,7 @@ class HubAdmin(PublicFactsAdmin):
 
 @admin.register(DatedHours)
 class DatedHoursAdmin(PublicFactsAdmin):
-    list_display = ["on", "hub", "closed", "reason_en"]
+    list_display = ["on", "hub_or_all", "closed", "reason_en"]
     list_filter = ["hub", "closed"]
     date_hierarchy = "on"
     list_select_related = ["hub"]
@@ -170,5 +195,5 @@ class FacilityAdmin(PublicFactsAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(PublicFactsAdmin):
-    list_display = ["text_en", "hub", "shows_from", "shows_until"]
+    list_display = ["text_en", "hub_or_all", "shows_from", "shows_until"]
     list_select_related = ["hub"]

@@ -60,6 +60,26 @@ def test_renaming_a_hub_is_published(console, hubs):
     assert (hubs["bow"].name_en, version()) == ("New name", before + 1)
 
 
+@pytest.mark.parametrize(("typed", "status"), [("01/11/2026", 302), ("01/11/2999", 200)])
+def test_hours_cannot_have_been_checked_on_a_day_to_come(console, hubs, typed, status):
+    form = hub_form(hubs["bow"]) | {"hours_checked_on": typed}
+    response = console.post(f"/console/hubs/hub/{hubs['bow'].pk}/change/", form)
+
+    assert response.status_code == status
+    assert ("on a day to come" in response.text) == (status == 200)
+    hubs["bow"].refresh_from_db()
+    assert hubs["bow"].hours_confirmed == (status == 302)
+
+
+@pytest.mark.parametrize("kind", ["datedhours", "notice"])
+def test_choosing_no_hub_is_called_all_hubs(console, kind):
+    Notice.objects.create(text_en="x", shows_from="2026-11-01T09:00Z", shows_until="2026-11-02T09:00Z")
+    DatedHours.objects.create(on=date(2026, 12, 24), closed=True)
+
+    assert '<option value="" selected>All hubs</option>' in console.get(f"/console/hubs/{kind}/add/").text
+    assert '<td class="field-hub_or_all">All hubs</td>' in console.get(f"/console/hubs/{kind}/").text
+
+
 @pytest.mark.parametrize(
     ("opens", "closes", "complaint"),
     [
