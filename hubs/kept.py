@@ -25,8 +25,8 @@ class _Memory:
     def __init__(self) -> None:
         self.version = 0
         self.check_at = 0.0
-        self.stamp: tuple[int, int] = (0, 0)
-        self.values: dict[Hashable, Any] = {}
+        # One pair, so that a thread never takes the values of one minute for those of another.
+        self.page: tuple[tuple[int, int], dict[Hashable, Any]] = ((0, 0), {})
 
 
 _memory = _Memory()
@@ -56,10 +56,10 @@ def kept(key: Hashable, at: datetime, make: Callable[[], Value]) -> Value:
     Two threads may both make it; either result is as good. Values are shared, so nobody may change them.
     """
     current = stamp(at)
-    if _memory.stamp != current or len(_memory.values) >= MOST_VALUES:
-        _memory.values = {}
-        _memory.stamp = current
-    values = _memory.values
+    made_for, values = _memory.page
+    if made_for != current or len(values) >= MOST_VALUES:
+        values = {}
+        _memory.page = (current, values)
     if key not in values:
         values[key] = make()
     return values[key]
