@@ -23,6 +23,11 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self) -> str:  # type: ignore[override]
+        """Return where to go on; an address leading back here counts as none, else it would never end."""
+        url = super().get_redirect_url()
+        return "" if url == self.request.path else url
+
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         response = super().form_invalid(form)
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

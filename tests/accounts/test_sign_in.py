@@ -1,5 +1,6 @@
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +28,13 @@ def test_signing_in_opens_the_staff_page(client, people):
     assert "Bow hub" in client.get("/staff/").content.decode()
 
 
+def test_signing_in_never_leads_back_to_signing_in(client, people):
+    sign_in(client)
+    response = client.get(f"{SIGN_IN}?next={SIGN_IN}")
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/staff/")
+
+
 def test_a_wrong_password_keeps_the_name_and_says_so(client, people):
     response = sign_in(client, password="wrong")
     page = response.content.decode()
@@ -42,6 +50,14 @@ def test_an_unknown_name_looks_the_same_as_a_wrong_password(client, people):
     unknown = sign_in(client, username="nobody", password="wrong").content.decode()
 
     assert known.replace("desk", "x").count("do not match") == unknown.count("do not match")
+
+
+def test_a_name_longer_than_any_is_wrong_before_the_database_hears_of_it(client, people):
+    response = sign_in(client, username="a" * 100_000)
+
+    assert response.status_code == 422
+    assert "do not match" in response.content.decode()
+    assert not AccessAttempt.objects.exists()
 
 
 def test_signing_in_takes_a_new_session(client, people):
