@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.utils import translation
 
 from hubportal import errors
@@ -20,23 +23,31 @@ class RefuseMalformedRequests:
     """Answer 400 to a NUL in path, query or cookies, and 405 to TRACE, before anything else runs.
 
     Outermost, because a NUL that reaches PostgreSQL is an error in the session look-up itself, long before
-    a view could catch it.
+    a view could catch it. The refusal has the same browser rules as any page.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.refuse: GetResponse = self._refusal
+        for rules in (BrowserRulesMiddleware, XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+            self.refuse = rules(self.refuse)  # type: ignore[assignment]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
-        if request.method == "TRACE":
-            return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
         if (
-            "\x00" in request.path_info
+            request.method == "TRACE"
+            or "\x00" in request.path_info
             or _NUL_IN_HEADER.search(meta.get("QUERY_STRING", ""))
             or _NUL_IN_HEADER.search(meta.get("HTTP_COOKIE", ""))
         ):
-            return errors.bad_request(request)
+            return self.refuse(request)
         return self.get_response(request)
+
+    @staticmethod
+    def _refusal(request: HttpRequest) -> HttpResponse:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+        return errors.bad_request(request)
 
 
 class PathLanguageMiddleware:

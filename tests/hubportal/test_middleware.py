@@ -14,6 +14,26 @@ def test_nul_in_a_cookie_is_refused(client, cookie):
     assert client.get("/staff/", headers={"cookie": cookie}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "host"),
+    [("GET", "/?%00", "localhost"), ("TRACE", "/", "localhost"), ("GET", "/", "elsewhere.example")],
+)
+def test_what_is_refused_has_the_same_browser_rules_as_any_page(client, db, method, address, host):
+    rules = (
+        "Content-Security-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Permissions-Policy",
+        "Referrer-Policy",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+    )
+    page = client.get("/no-such-page/")
+    refused = client.generic(method, address, headers={"host": host})
+
+    assert refused.status_code in (400, 405)
+    assert {rule: refused.headers.get(rule) for rule in rules} == {rule: page.headers[rule] for rule in rules}
+
+
 def test_trace_is_refused(client):
     response = client.trace("/")
 
