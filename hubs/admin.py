@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
@@ -30,8 +32,23 @@ from hubs.models import (
 from hubs.opening import Period, overlaps
 
 
+class FactList(ChangeList):
+    """A list in the console."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Treat a year too large for a date like any other that is none."""
+        try:
+            return super().get_filters(request)
+        except OverflowError as too_large:
+            raise IncorrectLookupParameters(too_large) from too_large
+
+
 class PublicFactsAdmin(admin.ModelAdmin):
     """Keeps public facts, and publishes each change in the same transaction."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the kind of list that the console shows."""
+        return FactList
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show or save a form; look again where somebody else's save came between the check and our own."""

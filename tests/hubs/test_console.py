@@ -215,3 +215,10 @@ def test_deleting_a_notice_is_published(console, hubs, db):
         "/console/hubs/notice/", {"action": "delete_selected", "_selected_action": ids, "post": "yes"}
     )
     assert (Notice.objects.count(), version()) == (0, before + 3)
+
+
+@pytest.mark.parametrize("year", ["99999999999999999999", "0", "²"])
+def test_a_year_that_is_none_is_no_fault_of_ours(console, hubs, year):
+    response = console.get("/console/hubs/datedhours/", {"on__year": year, "on__month": "2"})
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/console/hubs/datedhours/?e=1")
