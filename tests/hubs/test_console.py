@@ -217,6 +217,17 @@ def test_deleting_a_notice_is_published(console, hubs, db):
     assert (Notice.objects.count(), version()) == (0, before + 3)
 
 
+def test_a_hub_with_lunch_breaks_and_everything_else_fits_into_one_form(console, hubs):
+    OpeningPeriod.objects.filter(hub=hubs["bow"]).delete()
+    for weekday in range(7):
+        OpeningPeriod.objects.create(hub=hubs["bow"], weekday=weekday, opens=time(9), closes=time(12))
+        OpeningPeriod.objects.create(hub=hubs["bow"], weekday=weekday, opens=time(13), closes=time(17))
+    facilities_and_offers = {f"offers-{row}-note": "" for row in range(130)}
+    form = hub_form(hubs["bow"]) | facilities_and_offers
+
+    assert console.post(f"/console/hubs/hub/{hubs['bow'].pk}/change/", form).status_code == 302
+
+
 @pytest.mark.parametrize("year", ["99999999999999999999", "0", "²"])
 def test_a_year_that_is_none_is_no_fault_of_ours(console, hubs, year):
     response = console.get("/console/hubs/datedhours/", {"on__year": year, "on__month": "2"})
