@@ -278,7 +278,7 @@ def _topic(slug: str, table: _Table) -> TopicFact:
         table.column(key, str, "text in quotes")
     table.pair("name", needed=True)
     table.pair("summary", needed=True)
-    for key in ("help", "bring"):
+    for key in ("urgent", "help", "bring"):
         table.line_pairs(key)
     service = table.take("service", str, "the name of a [services.…] table", default=None)
     lgsl = table.take("lgsl", list, "a list of whole numbers", default=[])

@@ -86,7 +86,8 @@ def organization() -> Record:
 
 def service(topic: Topic) -> Record:
     """Return a topic as a service, as it stands in a list."""
-    lines = [topic.summary_en, *(line.strip() for line in topic.help_en.splitlines())]
+    told = [*topic.urgent_en.splitlines(), *topic.help_en.splitlines()]
+    lines = [topic.summary_en, *(line.strip() for line in told)]
     return _without_blanks(
         {
             "id": service_id(topic),

@@ -165,7 +165,8 @@ def _opens(offering: Offering, day: int | None, start: time | None, end: time | 
 
 def _words_of(offering: Offering) -> str:
     topic, hub = offering.topic, offering.listed.hub
-    about = [topic.name_en, topic.name_bn, topic.summary_en, topic.summary_bn, topic.help_en, topic.help_bn]
+    about = [topic.name_en, topic.name_bn, topic.summary_en, topic.summary_bn]
+    about += [topic.urgent_en, topic.urgent_bn, topic.help_en, topic.help_bn]
     where = [hub.name_en, hub.name_bn, hub.area_en, hub.area_bn, hub.street, hub.postcode]
     return _folded(" ".join(about + where))
 

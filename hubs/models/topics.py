@@ -40,6 +40,8 @@ class Topic(models.Model):
     name_bn = models.CharField("name (Bengali)", max_length=100, blank=True)
     summary_en = models.CharField("summary (English)", max_length=200)
     summary_bn = models.CharField("summary (Bengali)", max_length=200, blank=True)
+    urgent_en = models.TextField("if it is urgent, a line each (English)", blank=True)
+    urgent_bn = models.TextField("if it is urgent, a line each (Bengali)", blank=True)
     help_en = models.TextField("what a hub can do, a line each (English)", blank=True)
     help_bn = models.TextField("what a hub can do, a line each (Bengali)", blank=True)
     bring_en = models.TextField("what to bring, a line each (English)", blank=True)
@@ -64,6 +66,7 @@ class Topic(models.Model):
 
     name = Bilingual()
     summary = Bilingual()
+    urgent = Bilingual()
     help = Bilingual()
     bring = Bilingual()
 

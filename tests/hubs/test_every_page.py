@@ -69,7 +69,9 @@ def test_canonical_and_alternates_are_full_addresses_without_the_query(site, pat
 
 def test_words_without_bengali_are_marked_as_english_on_bengali_pages(site, hubs):
     Hub.objects.filter(slug="bow").update(name_bn="", about_en="Round the corner")
-    Topic.objects.update(name_bn="", summary_bn="", help_en="We fill in forms", bring_en="A letter")
+    Topic.objects.update(
+        name_bn="", summary_bn="", urgent_en="Call now", help_en="We fill in forms", bring_en="A letter"
+    )
     Notice.objects.create(
         text_en="No lift", shows_from=MONDAY_NOON, shows_until=MONDAY_NOON + timedelta(days=1)
     )
@@ -79,6 +81,7 @@ def test_words_without_bengali_are_marked_as_english_on_bengali_pages(site, hubs
         "Round the corner",
         "Housing",
         "Help with housing",
+        "Call now",
         "We fill in forms",
         "A letter",
         "No lift",

@@ -70,6 +70,11 @@ def test_shipped_topics_link_only_to_the_council_home_page():
 def test_shipped_domestic_abuse_topic_gives_the_emergency_numbers():
     topic = next(topic for topic in read_facts().topics if topic.slug == "domestic-abuse")
     for language in ("en", "bn"):
-        first, second, *_ = topic.columns[f"help_{language}"].splitlines()
+        first, second = topic.columns[f"urgent_{language}"].splitlines()
         assert re.findall(r"\d[\d ]*\d", first) == ["999", "55"]
         assert re.findall(r"\d[\d ]*\d", second) == ["0808 2000 247"]
+
+
+def test_shipped_topics_that_can_be_urgent_say_so():
+    urgent = {topic.slug for topic in read_facts().topics if topic.columns.get("urgent_en")}
+    assert urgent == {"housing", "domestic-abuse"}

@@ -69,6 +69,7 @@ hubs = "all"
 by_appointment_at = ["north"]
 name = ["Debt", "ঋণ"]
 summary = ["Owing money", "টাকা ধার"]
+urgent = [["Call 999.", "999 নম্বরে ফোন করুন।"]]
 help = [["We listen.", "আমরা শুনি।"], ["We help.", "আমরা সাহায্য করি।"]]
 """
 

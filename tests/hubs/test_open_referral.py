@@ -158,6 +158,13 @@ def test_a_service_in_full(offered):
     assert {each["service_at_location_id"] for each in data["schedules"]} == own
 
 
+def test_a_service_says_first_what_cannot_wait(offered):
+    Topic.objects.filter(slug="housing").update(urgent_en="Call 999 in danger.", help_en="We listen.")
+    (housing,) = (each for each in get("services").json()["contents"] if each["name"] == "Housing")
+    assert housing["description"] == "Help with housing\nCall 999 in danger.\nWe listen."
+    assert found("services", search="in danger") == ["Housing"]
+
+
 def test_a_service_at_a_location_in_full(offered):
     data = get(f"service_at_locations/{record_id('service_at_location', 'benefits', 'bow')}").json()
 

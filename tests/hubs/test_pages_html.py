@@ -55,6 +55,7 @@ def site(topics, postcodes, hubs):
     Notice.objects.create(
         text_en="Closed & sorry", shows_from="2020-01-01T00:00Z", shows_until="2100-01-01T00:00Z"
     )
+    topics["housing"].urgent_en = "Nowhere to sleep?\nCall 999 & ask."
     topics["housing"].help_en = "Help with forms.\nCall 020 7364 5000 & ask."
     topics["housing"].bring_en = "The letter"
     topics["housing"].online_url = "https://www.towerhamlets.gov.uk/"

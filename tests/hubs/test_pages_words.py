@@ -10,7 +10,7 @@ from django.utils import translation
 from hubs import bank_holidays, wording
 from hubs.access import Access
 from hubs.bilingual import LocalText
-from hubs.models import DatedHours, Facility, Hub, HubFacility, Notice
+from hubs.models import DatedHours, Facility, Hub, HubFacility, Notice, Topic
 from hubs.opening import DatedDay, Period, Schedule, status_at
 from hubs.templatetags.hubs import lines, with_phone_links
 from tests.conftest import MONDAY_NOON, make_hub
@@ -344,6 +344,34 @@ def test_a_topic_page_says_before_anybody_travels_whether_an_appointment_is_need
     assert "You need an appointment for this. Please do not travel without one." in text_of(
         client.get("/topics/benefits/")
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "heading", "first", "then"),
+    [
+        (
+            "/topics/housing/",
+            "If it is urgent",
+            "In danger? Call 999.",
+            "Or call 020 7364 5000 now. You can walk in",
+        ),
+        ("/bn/topics/housing/", "জরুরি হলে", "বিপদে 999 নম্বরে ফোন করুন।", "বা 020 7364 5000 নম্বরে। এর জন্য"),
+    ],
+    ids=["en", "bn"],
+)
+def test_a_topic_page_says_what_cannot_wait_before_anything_else(client, topics, path, heading, first, then):
+    Topic.objects.filter(slug="housing").update(
+        urgent_en="In danger? Call 999.\nOr call 020 7364 5000 now.",
+        urgent_bn="বিপদে 999 নম্বরে ফোন করুন।\nবা 020 7364 5000 নম্বরে।",
+    )
+    page = client.get(path)
+    assert f"{heading} {first} {then}" in text_of(page)
+    box = page.content.decode().partition('<div class="hub-urgent">')[2].partition("</div>")[0]
+    assert ('href="tel:999"' in box, 'href="tel:02073645000"' in box) == (True, True)
+
+
+def test_a_topic_that_is_never_urgent_has_no_empty_box(client, topics):
+    assert "hub-urgent" not in client.get("/topics/benefits/").content.decode()
 
 
 @pytest.mark.parametrize(
