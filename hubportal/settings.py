@@ -27,7 +27,7 @@ PRODUCTION = bool(_mode) and not DEBUG
 DEMO = not PRODUCTION
 
 PRODUCTION_NEEDS = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
-_missing = [name for name in PRODUCTION_NEEDS if not os.environ.get(name)]
+_missing = [name for name in PRODUCTION_NEEDS if not os.environ.get(name, "").strip()]
 if PRODUCTION and _missing:
     raise ImproperlyConfigured(
         f"DEBUG=False means production, which needs {', '.join(_missing)} in the environment or in .env: "

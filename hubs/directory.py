@@ -53,8 +53,7 @@ def listed_hubs(at: datetime, *, slug: str | None = None) -> list[ListedHub]:
 
     `slug` narrows it to one hub; an unknown or retired one gives an empty list.
     """
-    # Before the rows are read: an edit in between makes the stamp old, never the rows.
-    seen = "{}.{}".format(*stamp(at))
+    seen = stamp(at)
     today = timezone.localdate(at)
     hubs = Hub.objects.current(today)
     if slug is not None:

@@ -26,7 +26,7 @@ class _Memory:
         self.version = 0
         self.check_at = 0.0
         # One pair, so that a thread never takes the values of one minute for those of another.
-        self.page: tuple[tuple[int, int], dict[Hashable, Any]] = ((0, 0), {})
+        self.page: tuple[str, dict[Hashable, Any]] = ("", {})
 
 
 _memory = _Memory()
@@ -45,9 +45,12 @@ def content_version() -> int:
     return _memory.version
 
 
-def stamp(at: datetime) -> tuple[int, int]:
-    """Return what a value made at the moment `at` depends on: the content version and the minute."""
-    return content_version(), int(at.timestamp() // 60)
+def stamp(at: datetime) -> str:
+    """Return what a value made at the moment `at` depends on: the content version and the minute.
+
+    Take it before reading the rows: an edit in between then makes the stamp old, never the rows.
+    """
+    return f"{content_version()}.{int(at.timestamp() // 60)}"
 
 
 def kept(key: Hashable, at: datetime, make: Callable[[], Value]) -> Value:

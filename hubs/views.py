@@ -31,14 +31,21 @@ DAYS_SHOWN = 14
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
+    seen = stamp(at)
     listed = hubs_now(at)
-    context = {"form": FinderForm(topics=topics_now(at)), "listed": listed, "map": map_of(listed)}
+    context = {
+        "form": FinderForm(topics=topics_now(at)),
+        "stamp": seen,
+        "listed": listed,
+        "map": map_of(listed),
+    }
     return _show(request, "hubs/home.html", context, at)
 
 
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
+    seen = stamp(at)
     asked = "postcode" in request.GET
     form = FinderForm(request.GET if asked or "topic" in request.GET else None, topics=topics_now(at))
     topic = form.topic_chosen
@@ -48,6 +55,7 @@ def find(request: HttpRequest) -> HttpResponse:
         answer = finding.answer_for(form.cleaned_data["postcode"], topic, listed, at)
     context = {
         "form": form,
+        "stamp": seen,
         "asked": asked,
         "answer": answer,
         "topic": topic,
@@ -77,9 +85,11 @@ def near_me(request: HttpRequest) -> HttpResponse:
 @public_page
 def too_far(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
+    seen = stamp(at)
     listed = hubs_now(at)
     context = {
         "form": FinderForm(topics=topics_now(at)),
+        "stamp": seen,
         "listed": listed,
         "map": map_of(listed),
         "too_far": True,
@@ -154,7 +164,6 @@ def _show(
 ) -> HttpResponse:
     frame = {
         "at": at,
-        "stamp": "{}.{}".format(*stamp(at)),
         "notices": notices_now(at),
         "map_url": reverse("borough-map"),
     }
