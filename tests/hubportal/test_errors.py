@@ -58,6 +58,12 @@ def test_an_error_page_speaks_both_languages_without_a_database(name, view):
     assert response.headers["Cache-Control"] == "no-store"
 
 
+def test_a_page_that_is_refused_leads_back_to_the_staff_pages():
+    text = errors.permission_denied(RequestFactory().get("/")).content.decode()
+
+    assert text.count('<a class="govuk-link" href="/staff/">Go to the staff pages</a>') == 1
+
+
 def test_a_fault_of_ours_is_500_and_gives_nothing_away(visitor, caplog):
     response = visitor.get("/broken/")
 
