@@ -129,6 +129,11 @@ class Drawing:
     labels: tuple[Label, ...]
 
     @property
+    def shapes(self) -> set[str]:
+        """The shapes of pin that are drawn: its key explains these and no other."""
+        return {pin.shape for pin in self.pins}
+
+    @property
     def stamp(self) -> str:
         """What the drawing without the resident's spot depends on, to keep it as part of a page."""
         pins = (f"{pin.number},{pin.name},{pin.shape},{pin.x},{pin.y}" for pin in self.pins)
