@@ -106,14 +106,33 @@ def test_find_no_longer_used_says_so_and_measures_from_where_it_was(site):
     assert page.headline == "The nearest walk-in hub open now is Cubitt-Town hub, 3 minutes’ walk."
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "",
+            "We do not know SW1A 1AA. Check that it is right. If it is right, it may be far from Tower "
+            "Hamlets, and your own council may be the one to help you: find your council on GOV.UK.",
+        ),
+        (
+            "/bn",
+            "SW1A 1AA আমাদের জানা নেই। ঠিক লিখেছেন কি না, দেখুন। ঠিক হলে এটি হয়তো টাওয়ার হ্যামলেটস থেকে অনেক "
+            "দূরে, আর আপনাকে হয়তো আপনার নিজের কাউন্সিল সাহায্য করতে পারবে: GOV.UK-এ আপনার কাউন্সিল খুঁজুন।",
+        ),
+    ],
+    ids=["en", "bn"],
+)
+def test_find_unknown_says_so_and_names_where_to_find_ones_own_council(site, language, sentence):
+    page = find("SW1A 1AA", language=language)
+
+    assert sentence in page.texts("p")
+    assert page.links().count("https://www.gov.uk/find-local-council") == 1
+
+
 def test_find_unknown_says_so_and_lists_every_hub_without_distance(site):
     page = find("SW1A 1AA")
 
     assert page.status == 200
-    assert (
-        "We do not know SW1A 1AA. Check that it is right. We know the postcodes in and near Tower Hamlets."
-        in page.texts("p")
-    )
     assert (listed_names(page), distances(page)) == (["Town-Hall hub", "Bow hub", "Cubitt-Town hub"], [])
     assert page.all("hub-answer__headline") == []
 
@@ -259,31 +278,46 @@ def test_find_nearest_closed_for_lunch_names_the_nearest_open_and_the_nearer(sit
 @pytest.mark.parametrize(
     ("at", "headline"),
     [
-        ("2026-11-23T08:59:59", "No walk-in hub is open now. Cubitt-Town hub opens first: today at 09:00, "),
+        (
+            "2026-11-23T08:59:59",
+            "No walk-in hub is open now. Next to open: Cubitt-Town hub, today at 09:00, ",
+        ),
         (
             "2026-11-23T17:00:00",
-            "No walk-in hub is open now. Cubitt-Town hub opens first: Tuesday at 09:00, ",
+            "No walk-in hub is open now. Next to open: Cubitt-Town hub, Tuesday at 09:00, ",
         ),
-        ("2026-11-27T18:00:00", "No walk-in hub is open now. Cubitt-Town hub opens first: Monday at 09:00, "),
+        (
+            "2026-11-27T18:00:00",
+            "No walk-in hub is open now. Next to open: Cubitt-Town hub, Monday at 09:00, ",
+        ),
         (
             "2026-12-25T12:00:00",
-            "No walk-in hub is open now. Cubitt-Town hub opens first: Tuesday at 09:00, ",
+            "No walk-in hub is open now. Next to open: Cubitt-Town hub, Tuesday at 09:00, ",
         ),
     ],
 )
-def test_find_with_nobody_open_says_who_opens_first(site, at, headline):
+def test_find_with_nobody_open_says_which_hub_is_next_to_open(site, at, headline):
     site.move_to(datetime.fromisoformat(at).replace(tzinfo=UTC))
 
     assert find("E14 3HG").headline == f"{headline}1 minute’s walk."
 
 
-def test_find_with_nobody_open_names_the_first_to_open_even_when_another_is_nearer(site, hubs):
+def test_find_with_nobody_open_says_which_hub_is_next_to_open_in_bengali(site):
+    site.move_to(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+    assert find("E14 3HG", language="/bn").headline == (
+        "অ্যাপয়েন্টমেন্ট ছাড়া যাওয়া যায়, এমন কোনো হাব এখন খোলা নেই। "
+        "এরপর খুলবে: cubitt-town হাব, সোমবার 09:00, হেঁটে 1 মিনিট।"
+    )
+
+
+def test_find_with_nobody_open_names_the_next_to_open_even_when_another_is_nearer(site, hubs):
     site.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
     OpeningPeriod.objects.filter(hub=hubs["bow"], weekday=0).update(opens=time(8))
     page = find("E14 3HG")
 
     assert page.headline == (
-        "No walk-in hub is open now. Bow hub opens first: today at 08:00, 70 minutes’ walk."
+        "No walk-in hub is open now. Next to open: Bow hub, today at 08:00, 70 minutes’ walk."
     )
     assert "Cubitt-Town hub is nearer (1 minute’s walk). Closed. Opens 09:00." in page.texts("p")
 

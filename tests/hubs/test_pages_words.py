@@ -10,7 +10,7 @@ from django.utils import translation
 from hubs import bank_holidays, wording
 from hubs.access import Access
 from hubs.bilingual import LocalText
-from hubs.models import DatedHours, Facility, Hub, HubFacility, Notice, Topic
+from hubs.models import DatedHours, Facility, Hub, HubFacility, Notice
 from hubs.opening import DatedDay, Period, Schedule, status_at
 from hubs.templatetags.hubs import lines, with_phone_links
 from tests.conftest import MONDAY_NOON, make_hub
@@ -201,10 +201,10 @@ def test_the_headline_names_the_nearest_walk_in_hub_open_now(client, topics, pos
     )
 
 
-def test_the_headline_says_who_opens_first_when_nothing_is_open(client, topics, postcodes):
+def test_the_headline_says_which_hub_is_next_to_open_when_none_is(client, topics, postcodes):
     said = text_of(_find(client, SUNDAY, postcode="E14 3HG"))
     assert (
-        "No walk-in hub is open now. Cubitt-Town hub opens first: Monday at 09:00, 1 minute’s walk." in said
+        "No walk-in hub is open now. Next to open: Cubitt-Town hub, Monday at 09:00, 1 minute’s walk." in said
     )
 
 
@@ -282,6 +282,23 @@ def test_confirmed_hours_are_not_called_unconfirmed(client, topics):
     assert "not yet confirmed" not in text_of(client.get("/hubs/bow/"))
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/hubs/bow/", "Hours confirmed on 22 November 2026."),
+        ("/bn/hubs/bow/", "খোলার সময় নিশ্চিত করা হয়েছে 22 নভেম্বর 2026 তারিখে।"),
+    ],
+    ids=["en", "bn"],
+)
+def test_a_hub_page_says_when_its_hours_were_confirmed(client, hubs, path, sentence):
+    Hub.objects.filter(slug="bow").update(hours_checked_on=date(2026, 11, 22))
+    assert text_of(client.get(path)).count(sentence) == 1
+
+
+def test_a_hub_page_names_no_day_for_hours_nobody_confirmed(client, hubs):
+    assert "Hours confirmed on" not in text_of(client.get("/hubs/bow/"))
+
+
 def test_an_unconfirmed_address_says_so_in_lists_and_on_the_hub_page(client, hubs):
     Hub.objects.filter(slug="bow").update(address_confirmed=False)
     assert "Street number not yet confirmed." in text_of(client.get("/"))
@@ -344,34 +361,6 @@ def test_a_topic_page_says_before_anybody_travels_whether_an_appointment_is_need
     assert "You need an appointment for this. Please do not travel without one." in text_of(
         client.get("/topics/benefits/")
     )
-
-
-@pytest.mark.parametrize(
-    ("path", "heading", "first", "then"),
-    [
-        (
-            "/topics/housing/",
-            "If it is urgent",
-            "In danger? Call 999.",
-            "Or call 020 7364 5000 now. You can walk in",
-        ),
-        ("/bn/topics/housing/", "জরুরি হলে", "বিপদে 999 নম্বরে ফোন করুন।", "বা 020 7364 5000 নম্বরে। এর জন্য"),
-    ],
-    ids=["en", "bn"],
-)
-def test_a_topic_page_says_what_cannot_wait_before_anything_else(client, topics, path, heading, first, then):
-    Topic.objects.filter(slug="housing").update(
-        urgent_en="In danger? Call 999.\nOr call 020 7364 5000 now.",
-        urgent_bn="বিপদে 999 নম্বরে ফোন করুন।\nবা 020 7364 5000 নম্বরে।",
-    )
-    page = client.get(path)
-    assert f"{heading} {first} {then}" in text_of(page)
-    box = page.content.decode().partition('<div class="hub-urgent">')[2].partition("</div>")[0]
-    assert ('href="tel:999"' in box, 'href="tel:02073645000"' in box) == (True, True)
-
-
-def test_a_topic_that_is_never_urgent_has_no_empty_box(client, topics):
-    assert "hub-urgent" not in client.get("/topics/benefits/").content.decode()
 
 
 @pytest.mark.parametrize(
