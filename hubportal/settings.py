@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "csp",
     "hubs",
     "accounts",
+    "enquiries",
     "hubportal",
 ]
 

@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from accounts import actions, roles
 from accounts.models import User
+from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import translations
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
@@ -106,7 +107,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles()
+    actions.load_roles(ROLE_PERMISSIONS)
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),

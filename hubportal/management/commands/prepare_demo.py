@@ -20,9 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError(
-                "prepare_demo is for the demo. For production see docs/settings.md."
-            )
+            raise CommandError("prepare_demo is for the demo. For production see docs/settings.md.")
         call_command("compile_translations", verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_hubs", verbosity=0)

@@ -1,0 +1,40 @@
+"""What can be refused about visits, enquiries and referrals, in the domain's words."""
+
+
+class WalkInRefused(Exception):
+    """The hub is by appointment only: a walk-in cannot be logged there."""
+
+
+class NothingWaiting(Exception):
+    """Nobody is on the waiting list."""
+
+
+class AlreadyTaken(Exception):
+    """A colleague was quicker: the row is no longer in the state it was shown in."""
+
+
+class MustHaveMissing(Exception):
+    """A referral lacks an answer that the service cannot do without.
+
+    `questions` are the ids of the service's questions that were left unanswered.
+    """
+
+    def __init__(self, questions: list[int]) -> None:
+        super().__init__(f"unanswered questions: {questions}")
+        self.questions = questions
+
+
+class ConsentMissing(Exception):
+    """A referral needs the resident's agreement to share their story."""
+
+
+class AlreadyReferred(Exception):
+    """The enquiry is with this service already."""
+
+
+class NotAllowedNow(Exception):
+    """The enquiry is in a state that does not allow this change."""
+
+
+class TooManyQuestions(Exception):
+    """The cap on online questions is reached; the page says to phone."""

@@ -1,0 +1,111 @@
+"""Which people and stories somebody may see, and what each page needs with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+
+EVERY_HUB = "enquiries.see_every_hub"
+IN_THE_ROOM = ("waiting", "held", "called")
+
+
+class VisitQuerySet(models.QuerySet[Any]):
+    """Visits."""
+
+    def visible_to(self, user: User) -> Self:
+        """Visits this person may see: a manager all, a desk officer those of the home hub, others none."""
+        if user.has_perm(EVERY_HUB):
+            return self
+        if user.has_perm("enquiries.log_visit") and user.home_hub_id:
+            return self.filter(hub=user.home_hub_id)
+        return self.none()
+
+    def in_the_room(self, day: date) -> Self:
+        """Visits of a London date that are waiting, on hold or being seen, in the order of their tickets."""
+        return self.filter(service_day=day, state__in=IN_THE_ROOM).order_by("ticket_number")
+
+
+class EnquiryQuerySet(models.QuerySet[Any]):
+    """Enquiries."""
+
+    def visible_to(self, user: User) -> Self:
+        """Enquiries this person may see.
+
+        A manager: all. A desk officer: those of the home hub, and online questions that are not about a
+        sensitive topic. A service officer: those referred to one of their services, and online questions about
+        a sensitive topic that one of their services takes. Everybody else: none.
+        """
+        if user.has_perm(EVERY_HUB):
+            return self
+        seen = Q(pk__in=[])
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            seen |= Q(hub=user.home_hub_id) | Q(hub__isnull=True, topic__sensitive=False)
+        if user.has_perm("enquiries.work_referrals"):
+            services = user.services.values("pk")
+            seen |= Q(pk__in=self.model.objects.filter(referrals__service__in=services).values("pk"))
+            seen |= Q(hub__isnull=True, topic__sensitive=True, topic__service__in=services)
+        return self.filter(seen)
+
+    def for_desk(self) -> Self:
+        """With all that a row of the desk's list shows."""
+        return self.select_related("topic", "resident", "hub", "outcome")
+
+
+class ReferralQuerySet(models.QuerySet[Any]):
+    """Referrals."""
+
+    def visible_to(self, user: User) -> Self:
+        """Referrals this person may see: a manager all, an officer the service's, a desk the hub's."""
+        if user.has_perm(EVERY_HUB):
+            return self
+        seen = Q(pk__in=[])
+        if user.has_perm("enquiries.work_referrals"):
+            seen |= Q(service__in=user.services.values("pk"))
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            seen |= Q(enquiry__hub=user.home_hub_id) | Q(
+                enquiry__hub__isnull=True, enquiry__topic__sensitive=False
+            )
+        return self.filter(seen)
+
+    def live(self) -> Self:
+        """Referrals that a service still has to finish."""
+        return self.filter(status__in=("sent", "accepted"))
+
+    def overdue(self, on: date) -> Self:
+        """Live referrals past their date, on the London date `on`."""
+        return self.live().filter(due_on__lt=on)
+
+    def for_inbox(self) -> Self:
+        """With all that a row of the inbox shows."""
+        return self.select_related(
+            "service", "enquiry__topic", "enquiry__hub", "enquiry__resident", "sent_by", "accepted_by"
+        )
+
+
+class ResidentQuerySet(models.QuerySet[Any]):
+    """Residents."""
+
+    def visible_to(self, user: User) -> Self:
+        """Residents this person may see: those with a visit or an enquiry that they may see.
+
+        A desk officer finds everybody who is known to any desk by an enquiry that is not about a sensitive
+        topic: residents use whichever hub is open, and must not tell their story twice.
+        """
+        if user.has_perm(EVERY_HUB):
+            return self
+        seen = Q(pk__in=[])
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            seen |= Q(enquiries__hub=user.home_hub_id) | Q(enquiries__topic__sensitive=False)
+            seen |= Q(visits__hub=user.home_hub_id) | Q(enquiries__isnull=True)
+        if user.has_perm("enquiries.work_referrals"):
+            seen |= Q(enquiries__referrals__service__in=user.services.values("pk"))
+        return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
+
+    def current(self) -> Self:
+        """Records that were not merged into another."""
+        return self.filter(merged_into__isnull=True)
