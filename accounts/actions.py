@@ -17,8 +17,8 @@ from hubs.models import Hub
 def load_roles(*more: Mapping[str, Iterable[str]]) -> list[str]:
     """Create the roles that are missing, with the permissions they start with; return their names.
 
-    `more` are the permissions that other apps give to the same roles. Effects, in order: add each missing group,
-    then give it its permissions. A role that exists keeps what an administrator has made of it.
+    `more` are the permissions that other apps give to the same roles. Effects, in order: add each missing
+    group, then give it its permissions. A role that exists keeps what an administrator has made of it.
     """
     made = []
     for name, own in ROLE_PERMISSIONS.items():

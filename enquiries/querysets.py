@@ -37,8 +37,8 @@ class EnquiryQuerySet(models.QuerySet[Any]):
         """Enquiries this person may see.
 
         A manager: all. A desk officer: those of the home hub, and online questions that are not about a
-        sensitive topic. A service officer: those referred to one of their services, and online questions about
-        a sensitive topic that one of their services takes. Everybody else: none.
+        sensitive topic. A service officer: those referred to one of theirs, and online questions about
+        a sensitive topic that one of theirs takes. Everybody else: none.
         """
         if user.has_perm(EVERY_HUB):
             return self

@@ -148,8 +148,8 @@ def return_to_list(*, visit: Visit, by: User, at: datetime) -> Visit:
 def leave(*, visit: Visit, reason: str, by: User, at: datetime) -> Visit:
     """Note that somebody left before being seen, and why.
 
-    Effects, in order: set state, time and reason; close what they came about with an outcome of the group "left".
-    Raises `AlreadyTaken`, and `Outcome.DoesNotExist` where no such outcome is kept.
+    Effects, in order: set state, time and reason; close what they came about with an outcome of the group
+    "left". Raises `AlreadyTaken`, and `Outcome.DoesNotExist` where no such outcome is kept.
     """
     here = (State.WAITING, State.HELD, State.CALLED)
     gone = _moved(visit, here, state=State.LEFT, left_at=at, left_reason=reason)
