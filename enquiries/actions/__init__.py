@@ -6,19 +6,30 @@ Lock order: counter, visit, enquiry, referral, resident.
 
 from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list
 from .enquiries import add_note, answer, close, correct_topic, open_enquiry, reopen
+from .referrals import accept, finish, questions_for, refer, return_to_desk
+from .residents import add_resident, change_resident, merge_residents, note_view
 
 __all__ = [
+    "accept",
     "add_note",
+    "add_resident",
     "answer",
     "call_next",
     "call_visit",
+    "change_resident",
     "close",
     "correct_topic",
+    "finish",
     "finish_visit",
     "hold",
     "leave",
     "log_visit",
+    "merge_residents",
+    "note_view",
     "open_enquiry",
+    "questions_for",
+    "refer",
     "reopen",
+    "return_to_desk",
     "return_to_list",
 ]
