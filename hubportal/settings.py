@@ -121,7 +121,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.StaffBackend"]
+# Read with the person at each request, so that a page that asks whether anything is new needs no more than that.
+STAFF_LOADED_WITH = ["home_hub__waiting_room"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -145,6 +147,7 @@ AXES_VERBOSE = False
 
 STAFF_SESSION_HOURS = 12
 STAFF_IDLE_MINUTES = 30
+WAIT_TARGET_MINUTES = env.int("WAIT_TARGET_MINUTES", default=10)
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

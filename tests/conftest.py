@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from accounts import actions, roles
 from accounts.models import User
+from enquiries import lookups
 from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import translations
 from hubs.access import Access
@@ -31,6 +32,7 @@ def _bengali_compiled():
 def _forget_pages(settings):
     """Each test starts with nothing in memory: middleware lives as long as its client, the cache longer."""
     cache.clear()
+    lookups.forget()
 
 
 def make_hub(slug: str, position: int, *, easting: int, northing: int, **facts) -> Hub:

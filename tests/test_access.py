@@ -93,7 +93,7 @@ def test_everybody_gets_what_the_table_says(who, client, people, topics, postcod
     for route, name in public_and_staff():
         for method, status in zip(("get", "post"), TABLE[name][who], strict=True):
             if who != "nobody":
-                client.force_login(people[who], "django.contrib.auth.backends.ModelBackend")
+                client.force_login(people[who])
             wanted[f"{method} {name}"] = status
             got[f"{method} {name}"] = getattr(client, method)(example(route, name)).status_code
     assert got == wanted
@@ -102,7 +102,7 @@ def test_everybody_gets_what_the_table_says(who, client, people, topics, postcod
 @pytest.mark.parametrize("who", EVERYBODY[:-1])
 def test_nobody_but_an_administrator_enters_the_console(who, client, people, topics):
     if who != "nobody":
-        client.force_login(people[who], "django.contrib.auth.backends.ModelBackend")
+        client.force_login(people[who])
     entered = {}
     for route, _name in addresses():
         if route.startswith("console/"):
@@ -120,7 +120,7 @@ def test_nobody_but_an_administrator_enters_the_console(who, client, people, top
 
 
 def test_an_administrator_enters_the_console(client, people, topics):
-    client.force_login(people["administrator"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["administrator"])
     pages = [
         "",
         "hubs/hub/",
@@ -135,7 +135,7 @@ def test_an_administrator_enters_the_console(client, people, topics):
 
 
 def test_a_hub_a_topic_and_an_account_cannot_be_deleted(client, people, topics, hubs):
-    client.force_login(people["administrator"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["administrator"])
     rows = {
         "hubs/hub": hubs["bow"].pk,
         "hubs/topic": topics["housing"].pk,

@@ -1,7 +1,8 @@
 """Every change of state of visits, enquiries, referrals and residents. One door each.
 
 All are keyword-only, take who (`by`) and when (`at`), run in one transaction and list their effects in order.
-Lock order: counter, visit, enquiry, referral, resident.
+Lock order: counter, visit, enquiry, referral, resident, waiting room.
+Every move on the waiting list also counts the room's moves up, which the lists' pages ask for.
 """
 
 from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list

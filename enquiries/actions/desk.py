@@ -14,9 +14,10 @@ from accounts.models import User
 from enquiries.errors import AlreadyTaken, NothingWaiting, WalkInRefused
 from enquiries.folding import tidy
 from enquiries.londontime import month_number, service_day
-from enquiries.models import Cause, Enquiry, Outcome, Resident, TicketCounter, Visit
-from hubs.access import Access, stricter
-from hubs.models import Hub, Topic, TopicOffer
+from enquiries.lookups import lookups_at
+from enquiries.models import Cause, Enquiry, Outcome, Resident, TicketCounter, Visit, WaitingRoom
+from hubs.access import Access
+from hubs.models import Hub, Topic
 
 from .enquiries import close, open_enquiry
 
@@ -32,6 +33,21 @@ class Raised:
     words: str = ""
     cause: Cause | None = None
     agreed: str = ""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A visit as it was logged, with its enquiries in the order they were raised."""
+
+    visit: Visit
+    enquiries: tuple[Enquiry, ...]
+    is_new: bool
+    """False where the form's token was known: this is what was saved then."""
+
+    @property
+    def references(self) -> list[str]:
+        """The references to tell the resident, as they are printed."""
+        return [each.shown_reference for each in self.enquiries]
 
 
 def log_visit(
@@ -50,17 +66,17 @@ def log_visit(
     language: str = "",
     needs: str = "",
     waiting: bool = False,
-) -> tuple[Visit, bool]:
-    """Log a visit with its enquiries, once for each form token; return it and whether it is new.
+) -> Logged:
+    """Log a visit with its enquiries, once for each form token.
 
     Effects, in order: count up the ticket if `waiting`, save the visit, open its enquiries (closed at once
-    where an outcome is given). The same token again, at once or years later, changes nothing and returns the
-    first visit.
+    where an outcome is given), count the waiting list's move if `waiting`. The same token again, at once or
+    years later, changes nothing and returns the first visit.
 
     Raises `WalkInRefused` for a walk-in where hub or topic is by appointment only.
     """
     moment = arrived_at or at
-    _refuse_walk_in(hub, raised, kind)
+    _refuse_walk_in(hub, raised, kind, service_day(at))
     try:
         with transaction.atomic():
             visit = Visit(
@@ -84,7 +100,7 @@ def log_visit(
                 ticket_number=_next_ticket(hub, service_day(moment)) if waiting else None,
             )
             visit.save(force_insert=True)
-            for each in raised:
+            opened = tuple(
                 open_enquiry(
                     topic=each.topic,
                     channel=Enquiry.Channel.IN_PERSON,
@@ -99,23 +115,29 @@ def log_visit(
                     cause=each.cause,
                     agreed=each.agreed,
                 )
+                for each in raised
+            )
+            if waiting:
+                _count_move(hub.pk)
     except IntegrityError:
         first = Visit.objects.filter(token=token).first()
         if first is None:
             raise
-        return first, False
-    return visit, True
+        return Logged(first, tuple(first.enquiries.order_by("pk")), is_new=False)
+    return Logged(visit, opened, is_new=True)
 
 
 @transaction.atomic
 def call_next(*, hub: Hub, by: User, at: datetime) -> Visit:
     """Call whoever has waited longest at a hub today; two officers never call the same person.
 
-    Effects: set state, who and when, by compare-and-swap. Raises `NothingWaiting` when nobody waits.
+    Effects, in order: set state, who and when by compare-and-swap; count the list's move.
+    Raises `NothingWaiting` when nobody waits.
     """
     waiting = Visit.objects.filter(hub=hub, service_day=service_day(at), state=State.WAITING)
     while (first := waiting.order_by("ticket_number").values_list("pk", flat=True).first()) is not None:
         if _swap(first, State.WAITING, state=State.CALLED, called_at=at, called_by=by):
+            _count_move(hub.pk)
             return Visit.objects.get(pk=first)
     raise NothingWaiting
 
@@ -165,15 +187,12 @@ def finish_visit(*, visit: Visit, by: User, at: datetime) -> Visit:
     return _moved(visit, (State.CALLED,), state=State.DONE)
 
 
-def _refuse_walk_in(hub: Hub, raised: Sequence[Raised], kind: str) -> None:
+def _refuse_walk_in(hub: Hub, raised: Sequence[Raised], kind: str, today: date) -> None:
     if kind != Kind.WALK_IN:
         return
-    topics = [each.topic.pk for each in raised]
-    offered = TopicOffer.objects.filter(hub=hub, topic__in=topics).values_list("access", flat=True)
-    rules = [hub.access, *offered] if hub.access == Access.WALK_IN else [hub.access]
-    for rule in rules:
-        if stricter(hub.access, rule) == Access.APPOINTMENT_ONLY:
-            raise WalkInRefused
+    known = lookups_at(today)
+    if any(known.access(hub, each.topic) != Access.WALK_IN for each in raised) or not hub.walk_in:
+        raise WalkInRefused
 
 
 def _next_ticket(hub: Hub, day: date) -> int:
@@ -192,4 +211,12 @@ def _swap(pk: int, expected: str, **values: object) -> bool:
 def _moved(visit: Visit, expected: Sequence[str], **values: object) -> Visit:
     if not Visit.objects.filter(pk=visit.pk, state__in=expected).update(**values):
         raise AlreadyTaken
+    _count_move(visit.hub_id)
     return Visit.objects.get(pk=visit.pk)
+
+
+def _count_move(hub_id: int) -> None:
+    room = WaitingRoom.objects.filter(hub=hub_id)
+    if not room.update(moves=F("moves") + 1):
+        WaitingRoom.objects.get_or_create(hub_id=hub_id)
+        room.update(moves=F("moves") + 1)

@@ -17,6 +17,7 @@ EDITED = (
     "name",
     "phone",
     "email",
+    "address",
     "postcode",
     "language",
     "needs",

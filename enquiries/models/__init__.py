@@ -1,6 +1,6 @@
 """People and their stories: visits, enquiries, referrals. All personal data of the portal starts here."""
 
-from .desk import TicketCounter, Visit
+from .desk import TicketCounter, Visit, WaitingRoom
 from .enquiries import Cause, Enquiry, EnquiryEvent, Outcome
 from .feedback import Feedback
 from .online import SubmissionCount
@@ -24,4 +24,5 @@ __all__ = [
     "SubmissionCount",
     "TicketCounter",
     "Visit",
+    "WaitingRoom",
 ]

@@ -31,6 +31,19 @@ class TicketCounter(models.Model):
         return f"{self.hub} {self.day}: {self.last}"
 
 
+class WaitingRoom(models.Model):
+    """How often the waiting list of a hub has changed, so that a page can ask whether anything is new.
+
+    Counted up last in each transaction that adds somebody to the list or moves somebody on it.
+    """
+
+    hub = models.OneToOneField(Hub, on_delete=models.PROTECT, primary_key=True, related_name="waiting_room")
+    moves = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.hub}: {self.moves} moves"
+
+
 class Visit(models.Model):
     """One arrival of one person or household at a hub, however many topics."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from enquiries.querysets import ResidentQuerySet
 
@@ -14,19 +15,19 @@ from .who_and_when import both_or_neither
 class Language(models.TextChoices):
     """Languages residents ask to be spoken to in; the list can grow without a rule changing."""
 
-    ENGLISH = "en", "English"
-    BENGALI = "bn", "Bengali (বাংলা)"
-    SYLHETI = "syl", "Sylheti (সিলেটি)"
-    SOMALI = "so", "Somali (Soomaali)"
-    ARABIC = "ar", "Arabic (العربية)"
-    CHINESE = "zh", "Chinese (中文)"
-    FRENCH = "fr", "French (français)"
-    ITALIAN = "it", "Italian (italiano)"
-    POLISH = "pl", "Polish (polski)"
-    PORTUGUESE = "pt", "Portuguese (português)"
-    SPANISH = "es", "Spanish (español)"
-    BSL = "bfi", "British Sign Language"
-    OTHER = "other", "Another language"
+    ENGLISH = "en", _("English")
+    BENGALI = "bn", _("Bengali (বাংলা)")
+    SYLHETI = "syl", _("Sylheti (সিলেটি)")
+    SOMALI = "so", _("Somali (Soomaali)")
+    ARABIC = "ar", _("Arabic (العربية)")
+    CHINESE = "zh", _("Chinese (中文)")
+    FRENCH = "fr", _("French (français)")
+    ITALIAN = "it", _("Italian (italiano)")
+    POLISH = "pl", _("Polish (polski)")
+    PORTUGUESE = "pt", _("Portuguese (português)")
+    SPANISH = "es", _("Spanish (español)")
+    BSL = "bfi", _("British Sign Language")
+    OTHER = "other", _("Another language")
 
     @classmethod
     def written(cls, code: str) -> str:
@@ -40,6 +41,7 @@ class Resident(models.Model):
     name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(max_length=254, blank=True)
+    address = models.CharField(max_length=300, blank=True, help_text="For answers by post, without postcode.")
     postcode = models.CharField(max_length=8, blank=True)
     language = models.CharField(max_length=10, choices=Language.choices, default=Language.ENGLISH)
     needs = models.CharField(max_length=500, blank=True, help_text="Access needs, such as an interpreter.")

@@ -49,8 +49,7 @@ def log(hubs, topics, people):
     ) -> Enquiry:
         raised = [Raised(topics[topic], outcome=outcome, words=words)]
         values = {"token": uuid.uuid4(), "hub": hubs["bow"], "by": people["desk"], "at": MONDAY_NOON} | facts
-        visit, _ = actions.log_visit(raised=raised, **values)
-        return visit.enquiries.get()
+        return actions.log_visit(raised=raised, **values).enquiries[0]
 
     return logged
 
