@@ -36,5 +36,12 @@ class NotAllowedNow(Exception):
     """The enquiry is in a state that does not allow this change."""
 
 
-class TooManyQuestions(Exception):
-    """The cap on online questions is reached; the page says to phone."""
+class TooManyTries(Exception):
+    """A cap on what may be tried from the internet is reached, for this caller or for everybody.
+
+    `seconds` is how long to wait. Pages say so, keep what was typed, and say to phone.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"wait {seconds} seconds")
+        self.seconds = seconds

@@ -51,6 +51,10 @@ class EnquiryQuerySet(models.QuerySet[Any]):
             seen |= Q(hub__isnull=True, topic__sensitive=True, topic__service__in=services)
         return self.filter(seen)
 
+    def for_tracking(self) -> Self:
+        """With all that the resident's own page shows, in one statement whoever is found."""
+        return self.select_related("topic", "resident", "hub")
+
     def for_desk(self) -> Self:
         """With all that a row of the desk's list shows."""
         return self.select_related("topic", "resident", "hub", "outcome")

@@ -148,6 +148,14 @@ AXES_VERBOSE = False
 STAFF_SESSION_HOURS = 12
 STAFF_IDLE_MINUTES = 30
 WAIT_TARGET_MINUTES = env.int("WAIT_TARGET_MINUTES", default=10)
+
+# By when an online question is answered, and how much may come from the internet: enquiries/limits.py.
+ONLINE_WORKING_DAYS = env.int("ONLINE_WORKING_DAYS", default=10)
+ONLINE_PER_ADDRESS_AN_HOUR = env.int("ONLINE_PER_ADDRESS_AN_HOUR", default=5)
+ONLINE_OVERALL_AN_HOUR = env.int("ONLINE_OVERALL_AN_HOUR", default=200)
+TRACK_PER_ADDRESS_A_MINUTE = env.int("TRACK_PER_ADDRESS_A_MINUTE", default=10)
+TRACK_OVERALL_A_MINUTE = env.int("TRACK_OVERALL_A_MINUTE", default=300)
+BEHIND_TLS_PROXY = PRODUCTION and env.bool("BEHIND_TLS_PROXY", default=False)
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -199,7 +207,7 @@ if PRODUCTION:
     # The council decides these two for its whole domain; off until it says so.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
-    if env.bool("BEHIND_TLS_PROXY", default=False):
+    if BEHIND_TLS_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hub", "__Host-csrf"

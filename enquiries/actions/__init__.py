@@ -7,6 +7,7 @@ Every move on the waiting list also counts the room's moves up, which the lists'
 
 from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list
 from .enquiries import add_note, answer, close, correct_topic, open_enquiry, reopen
+from .online import ask, count_look_up, give_feedback
 from .referrals import accept, finish, questions_for, refer, return_to_desk
 from .residents import add_resident, change_resident, merge_residents, note_view
 
@@ -15,13 +16,16 @@ __all__ = [
     "add_note",
     "add_resident",
     "answer",
+    "ask",
     "call_next",
     "call_visit",
     "change_resident",
     "close",
     "correct_topic",
+    "count_look_up",
     "finish",
     "finish_visit",
+    "give_feedback",
     "hold",
     "leave",
     "log_visit",
