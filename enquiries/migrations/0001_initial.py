@@ -6,427 +6,1364 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('hubs', '0002_no_overlap'),
+        ("hubs", "0002_no_overlap"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WaitingRoom',
+            name="WaitingRoom",
             fields=[
-                ('hub', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='waiting_room', serialize=False, to='hubs.hub')),
-                ('moves', models.PositiveBigIntegerField(default=0)),
+                (
+                    "hub",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="waiting_room",
+                        serialize=False,
+                        to="hubs.hub",
+                    ),
+                ),
+                ("moves", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Cause',
+            name="Cause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name_en', models.CharField(max_length=100, verbose_name='name (English)')),
-                ('name_bn', models.CharField(blank=True, max_length=100, verbose_name='name (Bengali)')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='causes', to='hubs.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name_en", models.CharField(max_length=100, verbose_name="name (English)")),
+                ("name_bn", models.CharField(blank=True, max_length=100, verbose_name="name (Bengali)")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_on", models.DateField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="causes",
+                        to="hubs.service",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'slug'],
+                "ordering": ["position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Enquiry',
+            name="Enquiry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=9, unique=True)),
-                ('private_key', models.CharField(editable=False, help_text="In the resident's private link.", max_length=43, unique=True)),
-                ('token', models.UUIDField(editable=False, help_text='From the online form.', null=True, unique=True)),
-                ('channel', models.CharField(choices=[('in_person', 'In person'), ('phone', 'By phone'), ('online', 'Online')], max_length=10)),
-                ('words', models.TextField(blank=True, help_text="The resident's story.", max_length=5000)),
-                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('bn', 'Bengali (বাংলা)'), ('syl', 'Sylheti (সিলেটি)'), ('so', 'Somali (Soomaali)'), ('ar', 'Arabic (العربية)'), ('zh', 'Chinese (中文)'), ('fr', 'French (français)'), ('it', 'Italian (italiano)'), ('pl', 'Polish (polski)'), ('pt', 'Portuguese (português)'), ('es', 'Spanish (español)'), ('bfi', 'British Sign Language'), ('other', 'Another language')], max_length=10)),
-                ('reply_by', models.CharField(blank=True, choices=[('email', 'E-mail'), ('phone', 'Phone'), ('post', 'Post'), ('come_back', 'I will come back or look here')], max_length=10)),
-                ('status', models.CharField(choices=[('open', 'With the hub'), ('referred', 'With a service'), ('closed', 'Closed')], default='open', max_length=10)),
-                ('search_text', models.TextField(blank=True, editable=False, help_text='Words, topic and reference, folded; the full-text index reads it.')),
-                ('agreed', models.TextField(blank=True, help_text='What was agreed or answered, in one plain sentence for the resident.', max_length=1000)),
-                ('due_on', models.DateField(blank=True, help_text='By when the resident was told to hear.', null=True)),
-                ('first_contact', models.BooleanField(default=False, help_text='Resolved where it was raised and never referred; set when it closes.')),
-                ('opened_at', models.DateTimeField()),
-                ('month', models.PositiveIntegerField(help_text='London month of opening, such as 202611.')),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('cause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='enquiries.cause')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hub', models.ForeignKey(blank=True, help_text='Empty: asked online, any desk may answer.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='hubs.hub')),
-                ('opened_by', models.ForeignKey(blank=True, help_text='Empty: the resident, online.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='hubs.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=9, unique=True)),
+                (
+                    "private_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="In the resident's private link.",
+                        max_length=43,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "token",
+                    models.UUIDField(
+                        editable=False, help_text="From the online form.", null=True, unique=True
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("in_person", "In person"), ("phone", "By phone"), ("online", "Online")],
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.TextField(blank=True, help_text="The resident's story.", max_length=5000)),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("en", "English"),
+                            ("bn", "Bengali (বাংলা)"),
+                            ("syl", "Sylheti (সিলেটি)"),
+                            ("so", "Somali (Soomaali)"),
+                            ("ar", "Arabic (العربية)"),
+                            ("zh", "Chinese (中文)"),
+                            ("fr", "French (français)"),
+                            ("it", "Italian (italiano)"),
+                            ("pl", "Polish (polski)"),
+                            ("pt", "Portuguese (português)"),
+                            ("es", "Spanish (español)"),
+                            ("bfi", "British Sign Language"),
+                            ("other", "Another language"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reply_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Phone"),
+                            ("post", "Post"),
+                            ("come_back", "I will come back or look here"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "With the hub"),
+                            ("referred", "With a service"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "search_text",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="Words, topic and reference, folded; the full-text index reads it.",
+                    ),
+                ),
+                (
+                    "agreed",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was agreed or answered, in one plain sentence for the resident.",
+                        max_length=1000,
+                    ),
+                ),
+                (
+                    "due_on",
+                    models.DateField(
+                        blank=True, help_text="By when the resident was told to hear.", null=True
+                    ),
+                ),
+                (
+                    "first_contact",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Resolved where it was raised and never referred; set when it closes.",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("month", models.PositiveIntegerField(help_text="London month of opening, such as 202611.")),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enquiries",
+                        to="enquiries.cause",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: asked online, any desk may answer.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enquiries",
+                        to="hubs.hub",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident, online.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enquiries", to="hubs.topic"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'enquiries',
-                'ordering': ['-opened_at'],
-                'permissions': [('work_enquiries', 'Can answer, refer and close enquiries'), ('see_every_hub', 'Can see visits and enquiries of every hub')],
+                "verbose_name_plural": "enquiries",
+                "ordering": ["-opened_at"],
+                "permissions": [
+                    ("work_enquiries", "Can answer, refer and close enquiries"),
+                    ("see_every_hub", "Can see visits and enquiries of every hub"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EnquiryEvent',
+            name="EnquiryEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('noted', 'Note added'), ('answered', 'Answered'), ('closed', 'Closed'), ('reopened', 'Opened again'), ('referred', 'Referred'), ('accepted', 'Accepted by the service'), ('returned', 'Returned to the desk'), ('finished', 'Finished by the service'), ('corrected', 'Corrected'), ('slip', 'Slip given or sent')], max_length=10)),
-                ('note', models.TextField(blank=True, max_length=2000)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, help_text='Empty: the resident.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enquiry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='enquiries.enquiry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("noted", "Note added"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                            ("reopened", "Opened again"),
+                            ("referred", "Referred"),
+                            ("accepted", "Accepted by the service"),
+                            ("returned", "Returned to the desk"),
+                            ("finished", "Finished by the service"),
+                            ("corrected", "Corrected"),
+                            ("slip", "Slip given or sent"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enquiry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="enquiries.enquiry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('group', models.CharField(choices=[('resolved', 'Resolved here'), ('referred', 'Referred to a service'), ('signposted', 'Signposted'), ('appointment', 'Appointment made'), ('could_not_help', 'Could not help'), ('left', 'Left before being seen')], max_length=20)),
-                ('name_en', models.CharField(max_length=100, verbose_name='name (English)')),
-                ('name_bn', models.CharField(blank=True, max_length=100, verbose_name='name (Bengali)')),
-                ('key', models.CharField(blank=True, help_text='The key that chooses it at the desk.', max_length=1)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("resolved", "Resolved here"),
+                            ("referred", "Referred to a service"),
+                            ("signposted", "Signposted"),
+                            ("appointment", "Appointment made"),
+                            ("could_not_help", "Could not help"),
+                            ("left", "Left before being seen"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=100, verbose_name="name (English)")),
+                ("name_bn", models.CharField(blank=True, max_length=100, verbose_name="name (Bengali)")),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True, help_text="The key that chooses it at the desk.", max_length=1
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['position', 'slug'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('group__in', ['resolved', 'referred', 'signposted', 'appointment', 'could_not_help', 'left'])), name='outcome_group_known')],
+                "ordering": ["position", "slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "group__in",
+                                [
+                                    "resolved",
+                                    "referred",
+                                    "signposted",
+                                    "appointment",
+                                    "could_not_help",
+                                    "left",
+                                ],
+                            )
+                        ),
+                        name="outcome_group_known",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='enquiry',
-            name='outcome',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='enquiries.outcome'),
+            model_name="enquiry",
+            name="outcome",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="enquiries",
+                to="enquiries.outcome",
+            ),
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('address', models.CharField(blank=True, help_text='For answers by post, without postcode.', max_length=300)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('language', models.CharField(choices=[('en', 'English'), ('bn', 'Bengali (বাংলা)'), ('syl', 'Sylheti (সিলেটি)'), ('so', 'Somali (Soomaali)'), ('ar', 'Arabic (العربية)'), ('zh', 'Chinese (中文)'), ('fr', 'French (français)'), ('it', 'Italian (italiano)'), ('pl', 'Polish (polski)'), ('pt', 'Portuguese (português)'), ('es', 'Spanish (español)'), ('bfi', 'British Sign Language'), ('other', 'Another language')], default='en', max_length=10)),
-                ('needs', models.CharField(blank=True, help_text='Access needs, such as an interpreter.', max_length=500)),
-                ('may_phone', models.BooleanField(default=True)),
-                ('may_text', models.BooleanField(default=True)),
-                ('may_email', models.BooleanField(default=True)),
-                ('may_post', models.BooleanField(default=True)),
-                ('contact_note', models.CharField(blank=True, help_text='For example: not before 14:00.', max_length=200)),
-                ('phone_key', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('merged_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('anonymised_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, help_text='Empty: the resident, online.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_records', to='enquiries.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, help_text="For answers by post, without postcode.", max_length=300
+                    ),
+                ),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("bn", "Bengali (বাংলা)"),
+                            ("syl", "Sylheti (সিলেটি)"),
+                            ("so", "Somali (Soomaali)"),
+                            ("ar", "Arabic (العربية)"),
+                            ("zh", "Chinese (中文)"),
+                            ("fr", "French (français)"),
+                            ("it", "Italian (italiano)"),
+                            ("pl", "Polish (polski)"),
+                            ("pt", "Portuguese (português)"),
+                            ("es", "Spanish (español)"),
+                            ("bfi", "British Sign Language"),
+                            ("other", "Another language"),
+                        ],
+                        default="en",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "needs",
+                    models.CharField(
+                        blank=True, help_text="Access needs, such as an interpreter.", max_length=500
+                    ),
+                ),
+                ("may_phone", models.BooleanField(default=True)),
+                ("may_text", models.BooleanField(default=True)),
+                ("may_email", models.BooleanField(default=True)),
+                ("may_post", models.BooleanField(default=True)),
+                (
+                    "contact_note",
+                    models.CharField(blank=True, help_text="For example: not before 14:00.", max_length=200),
+                ),
+                ("phone_key", models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("merged_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("anonymised_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident, online.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_records",
+                        to="enquiries.resident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'permissions': [('see_record_views', "Can see who looked at residents' records")],
+                "ordering": ["-created_at"],
+                "permissions": [("see_record_views", "Can see who looked at residents' records")],
             },
         ),
         migrations.CreateModel(
-            name='RecordView',
+            name="RecordView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('page', models.CharField(help_text='The name of the page, such as resident or referral.', max_length=40)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='enquiries.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "page",
+                    models.CharField(
+                        help_text="The name of the page, such as resident or referral.", max_length=40
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="views",
+                        to="enquiries.resident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='enquiry',
-            name='resident',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='enquiries.resident'),
-        ),
-        migrations.CreateModel(
-            name='ResidentEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Record made'), ('changed', 'Details changed'), ('merged', 'Another record merged into this one'), ('merged_away', 'Merged into another record')], max_length=20)),
-                ('detail', models.CharField(blank=True, help_text='Names of fields, never their contents.', max_length=300)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enquiries.resident')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='enquiries.resident')),
-            ],
-            options={
-                'ordering': ['at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceQuestion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text_en', models.CharField(max_length=200, verbose_name='question (English)')),
-                ('text_bn', models.CharField(blank=True, max_length=200, verbose_name='question (Bengali)')),
-                ('required', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='hubs.service')),
-                ('topic', models.ForeignKey(blank=True, help_text='Empty: every topic.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hubs.topic')),
-            ],
-            options={
-                'ordering': ['position', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceTerms',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('working_days', models.PositiveSmallIntegerField(default=10, help_text='Days from referral to answer, without weekends and bank holidays.')),
-                ('lead', models.ForeignKey(blank=True, help_text='Told once when a referral is overdue.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='hubs.service')),
-            ],
-            options={
-                'verbose_name_plural': 'service terms',
-            },
-        ),
-        migrations.CreateModel(
-            name='Slip',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('print', 'Printed'), ('email', 'E-mail'), ('sms', 'Text message')], max_length=10)),
-                ('language', models.CharField(max_length=2)),
-                ('given_at', models.DateTimeField()),
-                ('enquiry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='enquiries.enquiry')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-given_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SubmissionCount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('ask', 'Online question'), ('track', 'Reference looked up')], max_length=10)),
-                ('caller', models.CharField(help_text='Keyed hash of the address, or * for everybody.', max_length=32)),
-                ('window', models.DateTimeField(help_text='Start of the window.')),
-                ('tries', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['window'], name='submission_count_window')],
-                'constraints': [models.UniqueConstraint(fields=('what', 'caller', 'window'), name='submission_count_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='TicketCounter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hubs.hub')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Visit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(editable=False, help_text='From the form: the same form makes one visit.', unique=True)),
-                ('kind', models.CharField(choices=[('walk_in', 'Walk-in'), ('appointment', 'Came for an appointment'), ('booked', 'Came without one and was given an appointment'), ('signposted', 'Sent to a hub that takes walk-ins'), ('urgent', 'Urgent, seen without an appointment')], default='walk_in', max_length=20)),
-                ('hub_access', models.CharField(choices=[('walk_in', 'Walk in'), ('appointment_only', 'By appointment only')], help_text="The hub's rule at the time.", max_length=20)),
-                ('urgent_reason', models.CharField(blank=True, max_length=300)),
-                ('on_behalf_of', models.CharField(blank=True, help_text='Who they came for, such as a parent.', max_length=100)),
-                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('bn', 'Bengali (বাংলা)'), ('syl', 'Sylheti (সিলেটি)'), ('so', 'Somali (Soomaali)'), ('ar', 'Arabic (العربية)'), ('zh', 'Chinese (中文)'), ('fr', 'French (français)'), ('it', 'Italian (italiano)'), ('pl', 'Polish (polski)'), ('pt', 'Portuguese (português)'), ('es', 'Spanish (español)'), ('bfi', 'British Sign Language'), ('other', 'Another language')], max_length=10)),
-                ('needs', models.CharField(blank=True, max_length=300)),
-                ('arrived_at', models.DateTimeField()),
-                ('service_day', models.DateField(help_text='London date of arrival.')),
-                ('month', models.PositiveIntegerField(help_text='London month of arrival, such as 202611.')),
-                ('logged_at', models.DateTimeField()),
-                ('back_dated', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('held', 'On hold'), ('called', 'Being seen'), ('done', 'Finished'), ('left', 'Left before being seen')], default='done', max_length=10)),
-                ('ticket_number', models.PositiveIntegerField(blank=True, null=True)),
-                ('called_at', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('left_reason', models.CharField(blank=True, choices=[('wait', 'The wait was too long'), ('come_back', 'Will come back'), ('no_answer', 'Did not answer when called'), ('sorted', 'Sorted it out another way'), ('unknown', 'Not known')], max_length=20)),
-                ('called_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='hubs.hub')),
-                ('logged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(blank=True, help_text='Empty: anonymous.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='enquiries.resident')),
-                ('signposted_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hubs.hub')),
-            ],
-            options={
-                'ordering': ['-arrived_at'],
-                'permissions': [('log_visit', 'Can log visits and work the waiting list')],
+                "ordering": ["-at"],
             },
         ),
         migrations.AddField(
-            model_name='enquiry',
-            name='visit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='enquiries.visit'),
+            model_name="enquiry",
+            name="resident",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="enquiries",
+                to="enquiries.resident",
+            ),
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="ResidentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(choices=[('yes', 'Yes'), ('partly', 'Partly'), ('no', 'No')], help_text='Did we sort it out?', max_length=10)),
-                ('comment', models.TextField(blank=True, max_length=2000)),
-                ('given_at', models.DateTimeField()),
-                ('enquiry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='enquiries.enquiry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "Record made"),
+                            ("changed", "Details changed"),
+                            ("merged", "Another record merged into this one"),
+                            ("merged_away", "Merged into another record"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "detail",
+                    models.CharField(
+                        blank=True, help_text="Names of fields, never their contents.", max_length=300
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enquiries.resident",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="enquiries.resident",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'feedback',
-                'ordering': ['-given_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'partly', 'no'])), name='feedback_answer_known')],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="ServiceQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('sent', 'Sent'), ('accepted', 'Accepted'), ('returned', 'Returned to the desk'), ('finished', 'Finished')], default='sent', max_length=10)),
-                ('story', models.TextField(help_text="The resident's story as it was when referred.", max_length=5000)),
-                ('answers', models.JSONField(default=list, help_text="The service's questions as worded then, with the answers: [{question, answer}].")),
-                ('consent_wording', models.CharField(help_text='What the resident agreed to, word for word.', max_length=500)),
-                ('consented_at', models.DateTimeField()),
-                ('due_on', models.DateField(help_text="By the service's working days, bank holidays left out.")),
-                ('sent_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('had_all', models.BooleanField(blank=True, help_text='The officer had what was needed: told once.', null=True)),
-                ('returned_at', models.DateTimeField(blank=True, null=True)),
-                ('return_reason', models.CharField(blank=True, max_length=500)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('sentence', models.CharField(blank=True, help_text='The result for the resident, in plain words.', max_length=500)),
-                ('lead_told_at', models.DateTimeField(blank=True, help_text='When the lead was told it is overdue.', null=True)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enquiry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='enquiries.enquiry')),
-                ('finished_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('outcome', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enquiries.outcome')),
-                ('returned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='hubs.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text_en", models.CharField(max_length=200, verbose_name="question (English)")),
+                ("text_bn", models.CharField(blank=True, max_length=200, verbose_name="question (Bengali)")),
+                ("required", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_on", models.DateField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="hubs.service",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: every topic.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hubs.topic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'id'],
-                'permissions': [('work_referrals', 'Can accept, return and finish referrals')],
-                'indexes': [models.Index(fields=['service', 'status', 'due_on'], name='referral_inbox')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['sent', 'accepted'])), fields=('enquiry', 'service'), name='referral_one_live'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), _connector='OR'), name='referral_accepted_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), models.Q(('returned_at__isnull', True), ('returned_by__isnull', True)), _connector='OR'), name='referral_returned_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('finished_by__isnull', False)), models.Q(('finished_at__isnull', True), ('finished_by__isnull', True)), _connector='OR'), name='referral_finished_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('finished_at__isnull', True), ('returned_at__isnull', True), ('status', 'sent')), models.Q(('accepted_at__isnull', False), ('finished_at__isnull', True), ('returned_at__isnull', True), ('status', 'accepted')), models.Q(('finished_at__isnull', True), ('returned_at__isnull', False), ('status', 'returned'), models.Q(('return_reason', ''), _negated=True)), models.Q(('accepted_at__isnull', False), ('finished_at__isnull', False), ('outcome__isnull', False), ('status', 'finished'), models.Q(('sentence', ''), _negated=True)), _connector='OR'), name='referral_status_has_its_facts'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('had_all__isnull', False)), models.Q(('accepted_at__isnull', True), ('had_all__isnull', True)), _connector='OR'), name='referral_accepted_says_told_once'), models.CheckConstraint(condition=models.Q(('consent_wording', ''), _negated=True), name='referral_with_consent')],
+                "ordering": ["position", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ServiceTerms",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "working_days",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="Days from referral to answer, without weekends and bank holidays.",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Told once when a referral is overdue.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="terms", to="hubs.service"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "service terms",
+            },
+        ),
+        migrations.CreateModel(
+            name="Slip",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("print", "Printed"), ("email", "E-mail"), ("sms", "Text message")],
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(max_length=2)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "enquiry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slips",
+                        to="enquiries.enquiry",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-given_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SubmissionCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("ask", "Online question"), ("track", "Reference looked up")], max_length=10
+                    ),
+                ),
+                (
+                    "caller",
+                    models.CharField(
+                        help_text="Keyed hash of the address, or * for everybody.", max_length=32
+                    ),
+                ),
+                ("window", models.DateTimeField(help_text="Start of the window.")),
+                ("tries", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["window"], name="submission_count_window")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("what", "caller", "window"), name="submission_count_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TicketCounter",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hubs.hub"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Visit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.UUIDField(
+                        editable=False, help_text="From the form: the same form makes one visit.", unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("walk_in", "Walk-in"),
+                            ("appointment", "Came for an appointment"),
+                            ("booked", "Came without one and was given an appointment"),
+                            ("signposted", "Sent to a hub that takes walk-ins"),
+                            ("urgent", "Urgent, seen without an appointment"),
+                        ],
+                        default="walk_in",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "hub_access",
+                    models.CharField(
+                        choices=[("walk_in", "Walk in"), ("appointment_only", "By appointment only")],
+                        help_text="The hub's rule at the time.",
+                        max_length=20,
+                    ),
+                ),
+                ("urgent_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "on_behalf_of",
+                    models.CharField(
+                        blank=True, help_text="Who they came for, such as a parent.", max_length=100
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("en", "English"),
+                            ("bn", "Bengali (বাংলা)"),
+                            ("syl", "Sylheti (সিলেটি)"),
+                            ("so", "Somali (Soomaali)"),
+                            ("ar", "Arabic (العربية)"),
+                            ("zh", "Chinese (中文)"),
+                            ("fr", "French (français)"),
+                            ("it", "Italian (italiano)"),
+                            ("pl", "Polish (polski)"),
+                            ("pt", "Portuguese (português)"),
+                            ("es", "Spanish (español)"),
+                            ("bfi", "British Sign Language"),
+                            ("other", "Another language"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("needs", models.CharField(blank=True, max_length=300)),
+                ("arrived_at", models.DateTimeField()),
+                ("service_day", models.DateField(help_text="London date of arrival.")),
+                ("month", models.PositiveIntegerField(help_text="London month of arrival, such as 202611.")),
+                ("logged_at", models.DateTimeField()),
+                ("back_dated", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("held", "On hold"),
+                            ("called", "Being seen"),
+                            ("done", "Finished"),
+                            ("left", "Left before being seen"),
+                        ],
+                        default="done",
+                        max_length=10,
+                    ),
+                ),
+                ("ticket_number", models.PositiveIntegerField(blank=True, null=True)),
+                ("called_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "left_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wait", "The wait was too long"),
+                            ("come_back", "Will come back"),
+                            ("no_answer", "Did not answer when called"),
+                            ("sorted", "Sorted it out another way"),
+                            ("unknown", "Not known"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "called_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="hubs.hub"
+                    ),
+                ),
+                (
+                    "logged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: anonymous.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="enquiries.resident",
+                    ),
+                ),
+                (
+                    "signposted_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hubs.hub",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-arrived_at"],
+                "permissions": [("log_visit", "Can log visits and work the waiting list")],
+            },
+        ),
+        migrations.AddField(
+            model_name="enquiry",
+            name="visit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="enquiries",
+                to="enquiries.visit",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Feedback",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("yes", "Yes"), ("partly", "Partly"), ("no", "No")],
+                        help_text="Did we sort it out?",
+                        max_length=10,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, max_length=2000)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "enquiry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feedback",
+                        to="enquiries.enquiry",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "feedback",
+                "ordering": ["-given_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["yes", "partly", "no"])),
+                        name="feedback_answer_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Referral",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent"),
+                            ("accepted", "Accepted"),
+                            ("returned", "Returned to the desk"),
+                            ("finished", "Finished"),
+                        ],
+                        default="sent",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "story",
+                    models.TextField(
+                        help_text="The resident's story as it was when referred.", max_length=5000
+                    ),
+                ),
+                (
+                    "answers",
+                    models.JSONField(
+                        default=list,
+                        help_text="The service's questions as worded then, with the answers: [{question, answer}].",
+                    ),
+                ),
+                (
+                    "consent_wording",
+                    models.CharField(help_text="What the resident agreed to, word for word.", max_length=500),
+                ),
+                ("consented_at", models.DateTimeField()),
+                (
+                    "due_on",
+                    models.DateField(help_text="By the service's working days, bank holidays left out."),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "had_all",
+                    models.BooleanField(
+                        blank=True, help_text="The officer had what was needed: told once.", null=True
+                    ),
+                ),
+                ("returned_at", models.DateTimeField(blank=True, null=True)),
+                ("return_reason", models.CharField(blank=True, max_length=500)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "sentence",
+                    models.CharField(
+                        blank=True, help_text="The result for the resident, in plain words.", max_length=500
+                    ),
+                ),
+                (
+                    "lead_told_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the lead was told it is overdue.", null=True
+                    ),
+                ),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enquiry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="enquiries.enquiry",
+                    ),
+                ),
+                (
+                    "finished_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enquiries.outcome",
+                    ),
+                ),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="hubs.service",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["due_on", "id"],
+                "permissions": [("work_referrals", "Can accept, return and finish referrals")],
+                "indexes": [models.Index(fields=["service", "status", "due_on"], name="referral_inbox")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["sent", "accepted"])),
+                        fields=("enquiry", "service"),
+                        name="referral_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="referral_accepted_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("returned_at__isnull", False), ("returned_by__isnull", False)),
+                            models.Q(("returned_at__isnull", True), ("returned_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="referral_returned_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
+                            models.Q(("finished_at__isnull", True), ("finished_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="referral_finished_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accepted_at__isnull", True),
+                                ("finished_at__isnull", True),
+                                ("returned_at__isnull", True),
+                                ("status", "sent"),
+                            ),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("finished_at__isnull", True),
+                                ("returned_at__isnull", True),
+                                ("status", "accepted"),
+                            ),
+                            models.Q(
+                                ("finished_at__isnull", True),
+                                ("returned_at__isnull", False),
+                                ("status", "returned"),
+                                models.Q(("return_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("finished_at__isnull", False),
+                                ("outcome__isnull", False),
+                                ("status", "finished"),
+                                models.Q(("sentence", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_status_has_its_facts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", False), ("had_all__isnull", False)),
+                            models.Q(("accepted_at__isnull", True), ("had_all__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="referral_accepted_says_told_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("consent_wording", ""), _negated=True),
+                        name="referral_with_consent",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['postcode'], name='resident_postcode'),
+            model_name="resident",
+            index=models.Index(fields=["postcode"], name="resident_postcode"),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_at__isnull', False), ('merged_by__isnull', False)), models.Q(('merged_at__isnull', True), ('merged_by__isnull', True)), _connector='OR'), name='resident_merged_who_and_when'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_at__isnull", False), ("merged_by__isnull", False)),
+                    models.Q(("merged_at__isnull", True), ("merged_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="resident_merged_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_at__isnull', True), ('merged_into__isnull', True)), models.Q(('merged_at__isnull', False), ('merged_into__isnull', False)), _connector='OR'), name='resident_merged_whole'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_at__isnull", True), ("merged_into__isnull", True)),
+                    models.Q(("merged_at__isnull", False), ("merged_into__isnull", False)),
+                    _connector="OR",
+                ),
+                name="resident_merged_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='resident_not_merged_into_itself'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="resident_not_merged_into_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recordview',
-            index=models.Index(fields=['by', '-at'], name='record_view_by'),
+            model_name="recordview",
+            index=models.Index(fields=["by", "-at"], name="record_view_by"),
         ),
         migrations.AddConstraint(
-            model_name='serviceterms',
-            constraint=models.CheckConstraint(condition=models.Q(('working_days__range', (1, 100))), name='service_terms_days_sensible'),
+            model_name="serviceterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("working_days__range", (1, 100))), name="service_terms_days_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['print', 'email', 'sms'])), name='slip_way_known'),
+            model_name="slip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("way__in", ["print", "email", "sms"])), name="slip_way_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'bn'])), name='slip_language_known'),
+            model_name="slip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["en", "bn"])), name="slip_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketcounter',
-            constraint=models.UniqueConstraint(fields=('hub', 'day'), name='ticket_counter_once_a_day'),
+            model_name="ticketcounter",
+            constraint=models.UniqueConstraint(fields=("hub", "day"), name="ticket_counter_once_a_day"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'held', 'called'])), fields=['hub', 'service_day', 'ticket_number'], name='visit_in_the_room'),
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "held", "called"])),
+                fields=["hub", "service_day", "ticket_number"],
+                name="visit_in_the_room",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['month', 'hub', 'kind'], name='visit_month'),
+            model_name="visit",
+            index=models.Index(fields=["month", "hub", "kind"], name="visit_month"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['hub', '-arrived_at'], name='visit_recent'),
+            model_name="visit",
+            index=models.Index(fields=["hub", "-arrived_at"], name="visit_recent"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'walk_in'), _negated=True), ('hub_access', 'walk_in'), _connector='OR'), name='visit_walk_in_where_allowed'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "walk_in"), _negated=True), ("hub_access", "walk_in"), _connector="OR"
+                ),
+                name="visit_walk_in_where_allowed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'urgent'), models.Q(('urgent_reason', ''), _negated=True)), models.Q(models.Q(('kind', 'urgent'), _negated=True), ('urgent_reason', '')), _connector='OR'), name='visit_urgent_says_why'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "urgent"), models.Q(("urgent_reason", ""), _negated=True)),
+                    models.Q(models.Q(("kind", "urgent"), _negated=True), ("urgent_reason", "")),
+                    _connector="OR",
+                ),
+                name="visit_urgent_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'signposted'), ('signposted_to__isnull', False)), models.Q(models.Q(('kind', 'signposted'), _negated=True), ('signposted_to__isnull', True)), _connector='OR'), name='visit_signposted_somewhere'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "signposted"), ("signposted_to__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "signposted"), _negated=True), ("signposted_to__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="visit_signposted_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('hub', 'service_day', 'ticket_number'), name='visit_ticket_once'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                fields=("hub", "service_day", "ticket_number"), name="visit_ticket_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'held', 'left']), _negated=True), ('ticket_number__isnull', False), _connector='OR'), name='visit_waits_with_a_ticket'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["waiting", "held", "left"]), _negated=True),
+                    ("ticket_number__isnull", False),
+                    _connector="OR",
+                ),
+                name="visit_waits_with_a_ticket",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('called_at__isnull', False), ('called_by__isnull', False)), models.Q(('called_at__isnull', True), ('called_by__isnull', True)), _connector='OR'), name='visit_called_who_and_when'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("called_at__isnull", False), ("called_by__isnull", False)),
+                    models.Q(("called_at__isnull", True), ("called_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="visit_called_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_at__isnull', False), ('state', 'left'), models.Q(('left_reason', ''), _negated=True)), models.Q(models.Q(('state', 'left'), _negated=True), ('left_at__isnull', True), ('left_reason', '')), _connector='OR'), name='visit_left_when_and_why'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("left_at__isnull", False),
+                        ("state", "left"),
+                        models.Q(("left_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "left"), _negated=True),
+                        ("left_at__isnull", True),
+                        ("left_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="visit_left_when_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (190001, 299912))), name='visit_month_real'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__range", (190001, 299912))), name="visit_month_real"
+            ),
         ),
         migrations.AddIndex(
-            model_name='enquiry',
-            index=models.Index(fields=['month', 'hub', 'topic', 'channel', 'outcome'], name='enquiry_month'),
+            model_name="enquiry",
+            index=models.Index(fields=["month", "hub", "topic", "channel", "outcome"], name="enquiry_month"),
         ),
         migrations.AddIndex(
-            model_name='enquiry',
-            index=models.Index(fields=['hub', 'status', '-opened_at'], name='enquiry_desk'),
+            model_name="enquiry",
+            index=models.Index(fields=["hub", "status", "-opened_at"], name="enquiry_desk"),
         ),
         migrations.AddIndex(
-            model_name='enquiry',
-            index=models.Index(fields=['resident', '-opened_at'], name='enquiry_resident'),
+            model_name="enquiry",
+            index=models.Index(fields=["resident", "-opened_at"], name="enquiry_resident"),
         ),
         migrations.AddConstraint(
-            model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'in_person'), ('visit__isnull', False)), models.Q(('channel', 'in_person'), _negated=True), _connector='OR'), name='enquiry_in_person_has_a_visit'),
+            model_name="enquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel", "in_person"), ("visit__isnull", False)),
+                    models.Q(("channel", "in_person"), _negated=True),
+                    _connector="OR",
+                ),
+                name="enquiry_in_person_has_a_visit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'online'), ('opened_by__isnull', True), ('token__isnull', False)), models.Q(models.Q(('channel', 'online'), _negated=True), ('opened_by__isnull', False)), _connector='OR'), name='enquiry_opened_by_somebody'),
+            model_name="enquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel", "online"), ("opened_by__isnull", True), ("token__isnull", False)),
+                    models.Q(models.Q(("channel", "online"), _negated=True), ("opened_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="enquiry_opened_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='enquiry_closed_who_and_when'),
+            model_name="enquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="enquiry_closed_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('outcome__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True), ('first_contact', False), ('outcome__isnull', True)), _connector='OR'), name='enquiry_closed_with_an_outcome'),
+            model_name="enquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("outcome__isnull", False), ("status", "closed")),
+                    models.Q(
+                        models.Q(("status", "closed"), _negated=True),
+                        ("closed_at__isnull", True),
+                        ("first_contact", False),
+                        ("outcome__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="enquiry_closed_with_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (190001, 299912))), name='enquiry_month_real'),
+            model_name="enquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__range", (190001, 299912))), name="enquiry_month_real"
+            ),
         ),
     ]

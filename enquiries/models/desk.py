@@ -156,4 +156,9 @@ class Visit(models.Model):
     @property
     def ticket(self) -> str:
         """The ticket as it is called out: W-014."""
-        return f"W-{self.ticket_number:03d}" if self.ticket_number else ""
+        return self.ticket_words(self.ticket_number)
+
+    @staticmethod
+    def ticket_words(number: int | None) -> str:
+        """Return a ticket's number as it is called out: W-014; "" without one."""
+        return f"W-{number:03d}" if number else ""
