@@ -60,6 +60,11 @@ class Tracked:
     """Who is to act next: services, else the hub; empty where closed, sensitive, or asked at no hub."""
     answers: tuple[Answer, ...] = ()
 
+    @property
+    def is_with_hubs(self) -> bool:
+        """Whether it was asked of no hub in particular and is with none of the services: any hub acts."""
+        return not (self.acting or self.hides_words or self.stage == Stage.CLOSED)
+
 
 def tracked(enquiry: Enquiry, referrals: Sequence[Referral], today: date) -> Tracked:
     """Return what a resident may see of an enquiry on a London date; `referrals` are all, oldest first."""

@@ -150,7 +150,7 @@ class AskForm(forms.Form):
         self.fields["topic"].choices = choices  # type: ignore[attr-defined]
         self._at = at
         asked = str(self["stamp"].value() or "")
-        self.stamp = Stamp.read(asked) or Stamp.fresh(at)
+        self.next_stamp = Stamp.read(asked) or Stamp.fresh(at)
         """The stamp to send along with the next page."""
         self._stamp_is_ours = Stamp.read(asked) is not None
 
@@ -208,12 +208,14 @@ class AskForm(forms.Form):
             self.add_error("safe", fault)
 
     def _clean_sender(self) -> None:
+        if self.errors:
+            return
         if self.cleaned_data.get("website"):
             self.add_error(None, _NOT_A_PERSON)
-        elif not self._stamp_is_ours or self.stamp.is_too_old(self._at):
-            self.stamp = self.stamp.renewed(self._at)
+        elif not self._stamp_is_ours or self.next_stamp.is_too_old(self._at):
+            self.next_stamp = self.next_stamp.renewed(self._at)
             self.add_error(None, _OPEN_TOO_LONG)
-        elif self.stamp.is_too_young(self._at):
+        elif self.next_stamp.is_too_young(self._at):
             self.add_error(None, _TOO_QUICK)
 
     def reply_ways(self) -> Iterator[tuple[Any, Any]]:
@@ -243,7 +245,7 @@ class AskForm(forms.Form):
             for each in value if isinstance(value, list) else [value]:
                 if each and name not in ("stamp", "website"):
                     yield name, "on" if each is True else str(each)
-        yield "stamp", self.stamp.signed()
+        yield "stamp", self.next_stamp.signed()
 
     def about_resident(self) -> dict[str, object]:
         """Return the facts of the resident in a valid form, as `actions.ask` takes them."""

@@ -190,7 +190,7 @@ def _typed_before(request: HttpRequest) -> dict[str, Any]:
 def _question(form: AskForm) -> dict[str, Any]:
     answers = form.cleaned_data
     return {
-        "token": form.stamp.token,
+        "token": form.next_stamp.token,
         "topic": form.topics[answers["topic"]],
         "words": answers["words"],
         "reply_by": answers["reply_by"],
