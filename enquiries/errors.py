@@ -36,6 +36,18 @@ class NotAllowedNow(Exception):
     """The enquiry is in a state that does not allow this change."""
 
 
+class ChangedMeanwhile(NotAllowedNow):
+    """A colleague has changed the row since the page was opened."""
+
+
+class SlipRefused(Exception):
+    """A slip must not or cannot be sent this way; the text says why, for the officer."""
+
+
+class NotDelivered(Exception):
+    """A message could not be handed over to whoever delivers it; the text says why, without personal data."""
+
+
 class TooManyTries(Exception):
     """A cap on what may be tried from the internet is reached, for this caller or for everybody.
 

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
+from enquiries.search import Asked, found
 
 EVERY_HUB = "enquiries.see_every_hub"
 IN_THE_ROOM = ("waiting", "held", "called")
@@ -47,9 +48,27 @@ class EnquiryQuerySet(models.QuerySet[Any]):
             seen |= Q(hub=user.home_hub_id) | Q(hub__isnull=True, topic__sensitive=False)
         if user.has_perm("enquiries.work_referrals"):
             services = user.services.values("pk")
-            seen |= Q(pk__in=self.model.objects.filter(referrals__service__in=services).values("pk"))
+            seen |= Q(Exists(_of(self.model.referrals, "enquiry").filter(service__in=services)))
             seen |= Q(hub__isnull=True, topic__sensitive=True, topic__service__in=services)
         return self.filter(seen)
+
+    def known_to(self, user: User) -> Self:
+        """Enquiries of which this person may know when a resident's history is told.
+
+        Those they may see, and for a desk also those of any other hub that are not about a sensitive topic:
+        a line each, so that nobody tells their story twice. Their pages stay out of sight.
+        """
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            return self.filter(Q(hub=user.home_hub_id) | Q(topic__sensitive=False))
+        return self.visible_to(user)
+
+    def search(self, text: str, *, beginnings: bool = False) -> Self:
+        """Enquiries with all these words, in the story, the topic, the reference or the name; newest first.
+
+        Whole words; with `beginnings` words of three letters and more may go on. Not for use inside another
+        query.
+        """
+        return found(self, Asked.read(text, beginnings_from=3 if beginnings else None))
 
     def for_tracking(self) -> Self:
         """With all that the resident's own page shows, in one statement whoever is found."""
@@ -103,13 +122,28 @@ class ResidentQuerySet(models.QuerySet[Any]):
         if user.has_perm(EVERY_HUB):
             return self
         seen = Q(pk__in=[])
+        theirs, visits = _of(self.model.enquiries, "resident"), _of(self.model.visits, "resident")
         if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
-            seen |= Q(enquiries__hub=user.home_hub_id) | Q(enquiries__topic__sensitive=False)
-            seen |= Q(visits__hub=user.home_hub_id) | Q(enquiries__isnull=True)
+            known = Q(hub=user.home_hub_id) | Q(topic__sensitive=False)
+            seen |= Q(Exists(theirs.filter(known))) | Q(Exists(visits.filter(hub=user.home_hub_id)))
+            seen |= ~Q(Exists(theirs))
         if user.has_perm("enquiries.work_referrals"):
-            seen |= Q(enquiries__referrals__service__in=user.services.values("pk"))
-        return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
+            services = user.services.values("pk")
+            seen |= Q(Exists(theirs.filter(referrals__service__in=services)))
+        return self.filter(seen)
+
+    def search(self, text: str) -> Self:
+        """Residents by the beginnings of names, e-mail address, postcode or phone number; newest first.
+
+        A phone number is also found by its last six or four digits. Not for use inside another query.
+        """
+        return found(self, Asked.read(text, beginnings_from=1))
 
     def current(self) -> Self:
         """Records that were not merged into another."""
         return self.filter(merged_into__isnull=True)
+
+
+def _of(relation: Any, to: str) -> models.QuerySet[Any]:
+    """Return the rows that refer by `to` to the row of the query around them, asked row by row."""
+    return relation.rel.related_model.objects.filter(**{to: OuterRef("pk")})

@@ -6,10 +6,10 @@ Every move on the waiting list also counts the room's moves up, which the lists'
 """
 
 from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list
-from .enquiries import add_note, answer, close, correct_topic, open_enquiry, reopen
+from .enquiries import add_note, answer, close, correct_topic, name_resident, open_enquiry, reopen
 from .online import ask, count_look_up, give_feedback
 from .referrals import accept, finish, questions_for, refer, return_to_desk
-from .residents import add_resident, change_resident, merge_residents, note_view
+from .residents import add_resident, change_resident, merge_residents, note_view, note_views
 
 __all__ = [
     "accept",
@@ -30,7 +30,9 @@ __all__ = [
     "leave",
     "log_visit",
     "merge_residents",
+    "name_resident",
     "note_view",
+    "note_views",
     "open_enquiry",
     "questions_for",
     "refer",

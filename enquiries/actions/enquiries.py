@@ -8,11 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from enquiries.errors import NotAllowedNow
-from enquiries.folding import folded, tidy
+from enquiries.errors import ChangedMeanwhile, NotAllowedNow
+from enquiries.folding import tidy
 from enquiries.londontime import month_number
 from enquiries.models import Cause, Enquiry, EnquiryEvent, Outcome, Resident, Visit
 from enquiries.references import new_reference
+from enquiries.search import indexed
 from hubs.models import Hub, Topic
 
 Status, Kind, Group = Enquiry.Status, EnquiryEvent.Kind, Outcome.Group
@@ -52,7 +53,7 @@ def open_enquiry(
         language=language,
         cause=cause,
         agreed=tidy(agreed),
-        search_text=search_text_of(reference, topic, words),
+        search_text=search_text_of(reference, topic, words, resident),
         opened_at=at,
         opened_by=by,
         month=month_number(at),
@@ -75,15 +76,17 @@ def close(
     at: datetime,
     agreed: str = "",
     cause: Cause | None = None,
+    seen: int | None = None,
 ) -> Enquiry:
     """Close an enquiry that is with the hub.
 
     Effects, in order: set status, outcome, who and when, whether it was resolved at first contact, and what
     was agreed; write the event.
 
-    Raises `NotAllowedNow` when it is closed, or with a service, which has to finish or return it first.
+    Raises `NotAllowedNow` when it is closed, or with a service, which has to finish or return it first, and
+    `ChangedMeanwhile` when there is an event after `seen`, the last one that the officer saw.
     """
-    fresh = _locked(enquiry, expected=Status.OPEN)
+    fresh = _locked(enquiry, expected=(Status.OPEN,), seen=seen)
     _end(fresh, outcome=outcome, by=by, at=at)
     fresh.agreed = tidy(agreed) or fresh.agreed
     fresh.cause = cause or fresh.cause
@@ -100,7 +103,7 @@ def reopen(*, enquiry: Enquiry, by: User, at: datetime, note: str) -> Enquiry:
 
     Effects, in order: clear outcome, who and when; write the event. Raises `NotAllowedNow` unless closed.
     """
-    fresh = _locked(enquiry, expected=Status.CLOSED)
+    fresh = _locked(enquiry, expected=(Status.CLOSED,))
     fresh.status = Status.OPEN
     fresh.outcome = fresh.closed_at = fresh.closed_by = None
     fresh.first_contact = False
@@ -110,14 +113,21 @@ def reopen(*, enquiry: Enquiry, by: User, at: datetime, note: str) -> Enquiry:
 
 
 @transaction.atomic
-def answer(*, enquiry: Enquiry, sentence: str, by: User, at: datetime, due_on: date | None = None) -> Enquiry:
+def answer(
+    *,
+    enquiry: Enquiry,
+    sentence: str,
+    by: User,
+    at: datetime,
+    due_on: date | None = None,
+    seen: int | None = None,
+) -> Enquiry:
     """Tell the resident something without closing: what was agreed, and by when they will hear.
 
-    Effects, in order: save the sentence and the date; write the event. Raises `NotAllowedNow` when closed.
+    Effects, in order: save the sentence and the date; write the event. Raises `NotAllowedNow` when closed,
+    and `ChangedMeanwhile` when there is an event after `seen`, the last one that the officer saw.
     """
-    fresh = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
-    if fresh.status == Status.CLOSED:
-        raise NotAllowedNow
+    fresh = _locked(enquiry, expected=(Status.OPEN, Status.REFERRED), seen=seen)
     fresh.agreed, fresh.due_on = tidy(sentence), due_on or fresh.due_on
     fresh.save(update_fields=["agreed", "due_on"])
     EnquiryEvent.objects.create(enquiry=fresh, kind=Kind.ANSWERED, at=at, by=by, note=fresh.agreed)
@@ -133,18 +143,42 @@ def add_note(*, enquiry: Enquiry, note: str, by: User, at: datetime) -> EnquiryE
 @transaction.atomic
 def correct_topic(*, enquiry: Enquiry, topic: Topic, by: User, at: datetime) -> Enquiry:
     """Put an enquiry under another topic. Effects, in order: save it; write the event with both names."""
-    fresh = Enquiry.objects.select_for_update(of=("self",)).select_related("topic").get(pk=enquiry.pk)
+    rows = Enquiry.objects.select_for_update(of=("self",)).select_related("topic", "resident")
+    fresh = rows.get(pk=enquiry.pk)
     note = f"{fresh.topic.name_en} → {topic.name_en}"
     fresh.topic = topic
-    fresh.search_text = search_text_of(fresh.reference, topic, fresh.words)
+    fresh.search_text = search_text_of(fresh.reference, topic, fresh.words, fresh.resident)
     fresh.save(update_fields=["topic", "search_text"])
     EnquiryEvent.objects.create(enquiry=fresh, kind=Kind.CORRECTED, at=at, by=by, note=note)
     return fresh
 
 
-def search_text_of(reference: str, topic: Topic, words: str) -> str:
-    """Return what a search finds an enquiry by: its reference, topic in both languages, and words."""
-    return folded(f"{reference} {topic.name_en} {topic.name_bn} {words}")
+@transaction.atomic
+def name_resident(*, enquiry: Enquiry, resident: Resident, by: User, at: datetime) -> Enquiry:
+    """Put an anonymous enquiry, and the visit it was raised in, under a resident's record.
+
+    Effects, in order: save it on the enquiry and, where the visit is anonymous too, on the visit and its
+    other anonymous enquiries; write an event on each enquiry. Raises `NotAllowedNow` where the enquiry has a
+    resident already or the record was merged away.
+    """
+    fresh = Enquiry.objects.select_for_update(of=("self",)).select_related("topic").get(pk=enquiry.pk)
+    if fresh.resident_id or Resident.objects.current().filter(pk=resident.pk).first() is None:
+        raise NotAllowedNow
+    together = [fresh]
+    if fresh.visit_id and Visit.objects.filter(pk=fresh.visit_id, resident=None).update(resident=resident):
+        others = Enquiry.objects.filter(visit=fresh.visit_id, resident=None).exclude(pk=fresh.pk)
+        together += others.select_related("topic").order_by("pk")
+    for each in together:
+        each.resident = resident
+        each.search_text = search_text_of(each.reference, each.topic, each.words, resident)
+        each.save(update_fields=["resident", "search_text"])
+        EnquiryEvent.objects.create(enquiry=each, kind=Kind.CORRECTED, at=at, by=by, note="Resident named")
+    return fresh
+
+
+def search_text_of(reference: str, topic: Topic, words: str, resident: Resident | None) -> str:
+    """Return what a search finds an enquiry by: reference, topic in both languages, name and words."""
+    return indexed(reference, topic.name_en, topic.name_bn, resident.name if resident else "", words)
 
 
 def _end(enquiry: Enquiry, *, outcome: Outcome, by: User | None, at: datetime) -> None:
@@ -157,8 +191,11 @@ def _end(enquiry: Enquiry, *, outcome: Outcome, by: User | None, at: datetime) -
     enquiry.first_contact = outcome.group == Group.RESOLVED and not seen_before
 
 
-def _locked(enquiry: Enquiry, *, expected: str) -> Enquiry:
+def _locked(enquiry: Enquiry, *, expected: tuple[str, ...], seen: int | None = None) -> Enquiry:
     fresh = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
-    if fresh.status != expected:
+    if fresh.status not in expected:
         raise NotAllowedNow
+    # Notes and slips change nothing that somebody else could overwrite.
+    if seen is not None and fresh.events.filter(pk__gt=seen).exclude(kind__in=EnquiryEvent.BESIDE).exists():
+        raise ChangedMeanwhile
     return fresh

@@ -225,6 +225,9 @@ class EnquiryEvent(models.Model):
         CORRECTED = "corrected", "Corrected"
         SLIP = "slip", "Slip given or sent"
 
+    BESIDE = (Kind.NOTED, Kind.SLIP)
+    """Steps that leave the enquiry as it was."""
+
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     note = models.TextField(max_length=2000, blank=True)
