@@ -243,7 +243,7 @@ class LogVisitForm(forms.Form):
         ]
 
     def _asks_why(self, outcome: Outcome) -> bool:
-        """Whether an outcome needs a sentence: the first of its group is the general one, others name a reason."""
+        """Whether an outcome needs a sentence: the first of its group names no reason."""
         return outcome.group == Group.COULD_NOT_HELP and outcome == next(
             each for each in self.desk.outcomes if each.group == Group.COULD_NOT_HELP
         )

@@ -88,6 +88,6 @@ export function offerKeys(form) {
   })
   // Where the next key goes. An error summary takes focus for itself.
   if (document.querySelector(".govuk-error-summary")) return
-  const first = form.querySelector("[type=radio]:checked") || form.querySelector("[type=radio], [data-key]")
+  const first = form.querySelector("[name=topic]:checked") || form.querySelector("[name=topic], [data-key]")
   if (first) first.focus({ preventScroll: true })
 }
