@@ -17,6 +17,21 @@ OPEN = dict.fromkeys(EVERYBODY, (200, 405))
 FEED = OPEN
 REDIRECTS = dict.fromkeys(EVERYBODY, (302, 405))
 STAFF_PAGE = {"nobody": (302, 302), "outsider": (403, 403)} | dict.fromkeys(STAFF_ROLES, (200, 200))
+FORM = dict.fromkeys(EVERYBODY, (200, 422))
+UNKNOWN_KEY = dict.fromkeys(EVERYBODY, (404, 405))
+"""A private link that was never given out; who holds a real one is tested beside the pages."""
+
+
+def desk_page(desk, *, other_desk=None, manager=None) -> dict[str, tuple[int, int]]:
+    """A page of the desk at Bow: its officer, the other hub's, and a manager who has chosen no hub."""
+    return dict.fromkeys(EVERYBODY, (403, 403)) | {
+        "nobody": (302, 302),
+        "desk": desk,
+        "other_desk": other_desk or desk,
+        "manager": manager or desk,
+    }
+
+
 CONSOLE = dict.fromkeys(EVERYBODY, (302, 302))
 """Everybody but the administrator is sent away from any console page; hers are checked apart."""
 
@@ -31,6 +46,11 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "hub": OPEN,
     "topic-list": OPEN,
     "topic": OPEN,
+    "ask": FORM,
+    "ask-sent": UNKNOWN_KEY,
+    "track": FORM,
+    "track-link": UNKNOWN_KEY,
+    "feedback": dict.fromkeys(EVERYBODY, (404, 404)),
     "accessibility": OPEN,
     "privacy": OPEN,
     "cookies": OPEN,
@@ -48,12 +68,27 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "openreferral-taxonomy-term": FEED,
     "openreferral-nothing": dict.fromkeys(EVERYBODY, (404, 405)),
     "staff-home": STAFF_PAGE,
+    "log-visit": desk_page((200, 422)),
+    "waiting-list": desk_page((200, 405)),
+    "waiting-rows": desk_page((200, 405)),
+    "waiting-summary": desk_page((200, 405)),
+    "call-next": desk_page((405, 302), manager=(405, 422)),
+    # No visit has this id; other hubs' visits are tested beside the pages.
+    **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit"), desk_page((405, 404))),
+    "leave-visit": desk_page((404, 404)),
+    "waiting-display": desk_page((200, 405), other_desk=(404, 405)),
+    "waiting-display-numbers": desk_page((200, 405), other_desk=(404, 405)),
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
     "staff-sign-out": dict.fromkeys(EVERYBODY, (405, 302)),
 }
 """By address name: who gets which status for GET and for an empty POST."""
 
 ARGUMENTS = {
+    **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit", "leave-visit"), "1"),
+    **dict.fromkeys(("waiting-display", "waiting-display-numbers"), "bow"),
+    "ask-sent": "never-given-out",
+    "track-link": "never-given-out",
+    "feedback": "never-given-out",
     "hub": "bow",
     "hub-hours": "bow",
     "topic": "housing",

@@ -29,6 +29,11 @@ BACK_DATED_AT_MOST = timedelta(days=31)
 LATE_AFTER = timedelta(minutes=5)
 """A form that the browser kept for longer while the server was away is entered with its own time."""
 
+OPTIONAL = (
+    *("words", "agreed", "on_behalf_of", "needs", "language"),
+    *("arrived_on", "arrived_time", "cause", "resident"),
+)
+
 WAYS_OUT = (Kind.BOOKED, Kind.SIGNPOSTED, Kind.URGENT)
 """What a desk can do for somebody who came without the appointment that is needed."""
 
@@ -152,19 +157,9 @@ class LogVisitForm(forms.Form):
             return None
 
     def is_kept_open(self) -> bool:
-        """Whether the optional part has something in it, so that nothing typed is out of sight."""
-        optional = (
-            "words",
-            "agreed",
-            "on_behalf_of",
-            "needs",
-            "language",
-            "arrived_on",
-            "arrived_time",
-            "cause",
-        )
+        """Whether the optional part has something in it or amiss, so that nothing of that is out of sight."""
         more = [f"{part}_{n}" for n in MORE_TOPICS for part in ("topic", "outcome", "words")]
-        return any(self[name].value() for name in (*optional, "resident", *more))
+        return any(self[name].value() or self[name].errors for name in (*OPTIONAL, *more))
 
     def facts(self) -> dict[str, Any]:
         """What `actions.log_visit` takes, but for who, where, when and `raised`. The form must be valid."""

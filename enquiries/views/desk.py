@@ -31,8 +31,8 @@ from hubs.models import Hub
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_http_methods(["GET", "HEAD", "POST"])
+@at_a_hub
 def log_visit(request: HttpRequest, hub: Hub) -> HttpResponse:
     at = timezone.now()
     choices = DeskChoices(

@@ -32,15 +32,15 @@ def _newest(request: HttpRequest, hub: Hub) -> str:
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_safe
+@at_a_hub
 def waiting_list_page(request: HttpRequest, hub: Hub) -> HttpResponse:
     return render(request, "enquiries/desk/waiting_list.html", _page(request, hub, timezone.now()))
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_safe
+@at_a_hub
 @condition(etag_func=_newest)
 def waiting_rows(request: HttpRequest, hub: Hub) -> HttpResponse:
     context = {"room": waiting_list(hub, request.user, timezone.now())}  # type: ignore[arg-type]
@@ -48,8 +48,8 @@ def waiting_rows(request: HttpRequest, hub: Hub) -> HttpResponse:
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_safe
+@at_a_hub
 @condition(etag_func=_newest)
 def waiting_summary(request: HttpRequest, hub: Hub) -> HttpResponse:
     at = timezone.now()
@@ -62,8 +62,8 @@ def waiting_summary(request: HttpRequest, hub: Hub) -> HttpResponse:
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_safe
+@at_a_hub
 def waiting_display(request: HttpRequest, hub: Hub) -> HttpResponse:
     context = {
         "hub": hub,
@@ -74,8 +74,8 @@ def waiting_display(request: HttpRequest, hub: Hub) -> HttpResponse:
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_safe
+@at_a_hub
 @condition(etag_func=_newest)
 def waiting_display_numbers(request: HttpRequest, hub: Hub) -> HttpResponse:
     context = {"room": waiting_list(hub, request.user, timezone.now())}  # type: ignore[arg-type]
@@ -83,8 +83,8 @@ def waiting_display_numbers(request: HttpRequest, hub: Hub) -> HttpResponse:
 
 
 @staff_view("enquiries.log_visit")
-@at_a_hub
 @require_POST
+@at_a_hub
 def call_next(request: HttpRequest, hub: Hub) -> HttpResponse:
     try:
         visit = actions.call_next(hub=hub, by=request.user, at=timezone.now())  # type: ignore[arg-type]
