@@ -50,9 +50,9 @@ def ask(
     if first := same.first():
         return first, False
     limit = _asking()
-    due_on = due_date(service_day(at), settings.ONLINE_WORKING_DAYS, bank_holidays.name_on)
     try:
         _refuse_over(limit, caller, at)
+        due_on = due_date(service_day(at), settings.ONLINE_WORKING_DAYS, bank_holidays.name_on)
         with transaction.atomic():
             known = any(about.get(name) for name in REACHED_BY)
             resident = add_resident(by=None, at=at, language=language, **about) if known else None
@@ -125,7 +125,6 @@ def _count(limit: Limit, caller: str, at: datetime) -> None:
             raise TooManyTries(limit.wait(at))
 
 
-@transaction.atomic
 def _counted(limit: Limit, who: str, at: datetime) -> int:
     row = {"what": limit.what, "caller": who, "window": limit.window(at)}
     same = SubmissionCount.objects.filter(**row)

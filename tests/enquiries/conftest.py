@@ -11,6 +11,11 @@ from enquiries import actions
 from enquiries.actions.desk import Raised
 from enquiries.models import Cause, Enquiry, Outcome, ServiceQuestion, ServiceTerms
 from tests.conftest import MONDAY_NOON
+from tests.enquiries.asking import asker, clock
+from tests.enquiries.racing import desk_server, shared_database
+
+__all__ = ["asker", "clock", "desk_server", "shared_database"]
+"""Fixtures that stand in modules of their own."""
 
 
 @pytest.fixture
