@@ -74,9 +74,23 @@ class EnquiryQuerySet(models.QuerySet[Any]):
         """With all that the resident's own page shows, in one statement whoever is found."""
         return self.select_related("topic", "resident", "hub")
 
+    def still_open(self) -> Self:
+        """Those on which somebody still has to act, the hub or a service."""
+        return self.filter(status__in=("open", "referred"))
+
+    def overdue(self, on: date) -> Self:
+        """Those of which the resident should have heard by now, on the London date `on`."""
+        return self.still_open().filter(due_on__lt=on)
+
     def for_desk(self) -> Self:
         """With all that a row of the desk's list shows."""
         return self.select_related("topic", "resident", "hub", "outcome")
+
+    def for_page(self) -> Self:
+        """With all that the pages of one enquiry show."""
+        return self.select_related(
+            "topic__service", "resident", "hub", "outcome", "cause", "visit", "opened_by", "closed_by"
+        )
 
 
 class ReferralQuerySet(models.QuerySet[Any]):
@@ -107,6 +121,12 @@ class ReferralQuerySet(models.QuerySet[Any]):
         """With all that a row of the inbox shows."""
         return self.select_related(
             "service", "enquiry__topic", "enquiry__hub", "enquiry__resident", "sent_by", "accepted_by"
+        )
+
+    def for_page(self) -> Self:
+        """With all that its own page shows."""
+        return self.for_inbox().select_related(
+            "enquiry__visit", "enquiry__cause", "outcome", "returned_by", "finished_by"
         )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enquiries.views import desk, waiting
+from enquiries.views import desk, enquiries, referrals, residents, slips, waiting
 
 urlpatterns = [
     path("visits/log/", desk.log_visit, name="log-visit"),
@@ -17,4 +17,16 @@ urlpatterns = [
     path("visits/<int:pk>/finish/", waiting.finish_visit, name="finish-visit"),
     path("display/<slug:slug>/", waiting.waiting_display, name="waiting-display"),
     path("display/<slug:slug>/numbers/", waiting.waiting_display_numbers, name="waiting-display-numbers"),
+    path("enquiries/", enquiries.enquiry_list, name="enquiries"),
+    path("enquiries/<str:reference>/", enquiries.enquiry_page, name="enquiry"),
+    path("enquiries/<str:reference>/refer/", referrals.refer, name="refer"),
+    path("enquiries/<str:reference>/slip/", slips.slip, name="slip"),
+    path("referrals/", referrals.inbox, name="referrals"),
+    path("referrals/<int:pk>/", referrals.referral_page, name="referral"),
+    path("residents/", residents.resident_list, name="residents"),
+    path("residents/add/", residents.add_resident, name="add-resident"),
+    path("residents/<int:pk>/", residents.resident_page, name="resident"),
+    path("residents/<int:pk>/change/", residents.change_resident, name="change-resident"),
+    path("residents/<int:pk>/merge/", residents.merge_residents, name="merge-residents"),
+    path("record-views/", residents.record_views, name="record-views"),
 ]

@@ -8,8 +8,9 @@ Every move on the waiting list also counts the room's moves up, which the lists'
 from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list
 from .enquiries import add_note, answer, close, correct_topic, name_resident, open_enquiry, reopen
 from .online import ask, count_look_up, give_feedback
-from .referrals import accept, finish, questions_for, refer, return_to_desk
+from .referrals import accept, finish, promised_on, questions_for, refer, return_to_desk, tell_leads
 from .residents import add_resident, change_resident, merge_residents, note_view, note_views
+from .slips import give_slip
 
 __all__ = [
     "accept",
@@ -26,6 +27,7 @@ __all__ = [
     "finish",
     "finish_visit",
     "give_feedback",
+    "give_slip",
     "hold",
     "leave",
     "log_visit",
@@ -34,9 +36,11 @@ __all__ = [
     "note_view",
     "note_views",
     "open_enquiry",
+    "promised_on",
     "questions_for",
     "refer",
     "reopen",
     "return_to_desk",
     "return_to_list",
+    "tell_leads",
 ]

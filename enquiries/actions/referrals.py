@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import User
-from enquiries.errors import AlreadyReferred, AlreadyTaken, ConsentMissing, MustHaveMissing, NotAllowedNow
+from enquiries import notifications
+from enquiries.errors import (
+    AlreadyReferred,
+    AlreadyTaken,
+    ConsentMissing,
+    MustHaveMissing,
+    NotAllowedNow,
+    NotDelivered,
+)
 from enquiries.folding import tidy
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, EnquiryEvent, Outcome, Referral, ServiceQuestion, ServiceTerms
@@ -44,8 +54,7 @@ def refer(
         raise MustHaveMissing(missing)
     if not consent_wording.strip():
         raise ConsentMissing
-    terms = ServiceTerms.objects.filter(service=service).first() or ServiceTerms(service=service)
-    due_on = due_date(service_day(at), terms.working_days, bank_holidays.name_on)
+    due_on = promised_on(service, at)
     try:
         with transaction.atomic():
             fresh = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
@@ -74,6 +83,12 @@ def refer(
             raise AlreadyReferred from clash
         raise
     return referral
+
+
+def promised_on(service: Service, at: datetime) -> date:
+    """Return by when a service answers what it is sent at the moment `at`: by its own working days."""
+    terms = ServiceTerms.objects.filter(service=service).first() or ServiceTerms(service=service)
+    return due_date(service_day(at), terms.working_days, bank_holidays.name_on)
 
 
 def questions_for(service: Service, enquiry: Enquiry) -> list[ServiceQuestion]:
@@ -131,6 +146,44 @@ def finish(*, referral: Referral, outcome: Outcome, sentence: str, by: User, at:
             status=Enquiry.Status.CLOSED, outcome=outcome, closed_at=at, closed_by=by, agreed=sentence
         )
     return fresh
+
+
+def tell_leads(*, at: datetime) -> tuple[int, int]:
+    """Tell the lead of each service, once, which of its referrals are overdue.
+
+    Returns how many referrals leads were told of, and how many nobody could be told of, for want of a lead
+    with an e-mail address. Effects, in order, for each lead: note on the referrals that the lead was told;
+    after commit, send one e-mail, which holds counts and links and nothing about anybody. Where it cannot be
+    sent, the note is taken back: they are told the next time.
+    """
+    late = Referral.objects.overdue(service_day(at)).filter(lead_told_at__isnull=True)
+    by_lead: dict[str, list[int]] = {}
+    for pk, address in late.values_list("pk", "service__terms__lead__email"):
+        by_lead.setdefault(address or "", []).append(pk)
+    without = len(by_lead.pop("", []))
+    told = sum(_tell(address, pks, at) for address, pks in sorted(by_lead.items()))
+    return told, without
+
+
+def _tell(address: str, pks: list[int], at: datetime) -> int:
+    # Two that run at once: whoever notes it first tells.
+    rows = Referral.objects.filter(pk__in=pks, lead_told_at__isnull=True)
+    with transaction.atomic():
+        mine = sorted(rows.select_for_update().values_list("pk", flat=True))
+        Referral.objects.filter(pk__in=mine).update(lead_told_at=at)
+    if not mine:
+        return 0
+    try:
+        notifications.send_email(to=address, subject="Overdue referrals", body=_overdue_words(mine))
+    except NotDelivered:
+        Referral.objects.filter(pk__in=mine, lead_told_at=at).update(lead_told_at=None)
+        return 0
+    return len(mine)
+
+
+def _overdue_words(pks: list[int]) -> str:
+    links = [f"{settings.SITE_URL}{reverse('referral', args=[pk])}" for pk in pks]
+    return "\n".join([f"Referrals that are overdue: {len(pks)}. You are told of each once.", "", *links, ""])
 
 
 def _moved(

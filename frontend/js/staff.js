@@ -4,6 +4,7 @@ import "./public.js"
 import { offerKeys } from "./desk-keys.js"
 import { offerOutbox } from "./desk-outbox.js"
 import { forgetOnLeaving } from "./desk-store.js"
+import { printOnce } from "./print-slip.js"
 import { keepFresh } from "./waiting-room.js"
 
 // Before the keys: a draft that comes back decides where the next key goes.
@@ -11,3 +12,4 @@ document.querySelectorAll("[data-hub-outbox]").forEach(offerOutbox)
 document.querySelectorAll("[data-hub-keys]").forEach(offerKeys)
 document.querySelectorAll("[data-hub-poll]").forEach(keepFresh)
 document.querySelectorAll("[data-hub-leaves]").forEach(forgetOnLeaving)
+if (document.querySelector("[data-hub-print]")) printOnce()
