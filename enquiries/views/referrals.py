@@ -225,7 +225,7 @@ def _page(
     context = {
         "referral": referral,
         "enquiry": enquiry,
-        "events": enquiry.events.select_related("by"),
+        "events": list(enquiry.events.select_related("by")),
         "history": history,
         "forms": forms | (sent if status == UNPROCESSABLE else {}),
         "failed": next(iter(sent.values()), None) if status == UNPROCESSABLE else None,
