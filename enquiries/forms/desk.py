@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 
 from enquiries import form_tokens
 from enquiries.forms.desk_choices import DeskChoices, RowField, Tile
@@ -113,13 +114,13 @@ class LogVisitForm(forms.Form):
             error_messages={"invalid_choice": "That record is not there any more. Find the resident again."},
         )
         for number in MORE_TOPICS:
-            self.fields[f"topic_{number}"] = RowField(
+            self.fields[f"also_topic_{number}"] = RowField(
                 choices.topics, empty="None", label="Also about", required=False
             )
-            self.fields[f"outcome_{number}"] = RowField(
+            self.fields[f"also_outcome_{number}"] = RowField(
                 choices.outcomes, empty="Choose", label="What happened?", required=False
             )
-            self.fields[f"words_{number}"] = text("Their words", 5000)
+            self.fields[f"also_words_{number}"] = text("Their words", 5000)
         if not self.is_bound:
             self.initial["token"] = form_tokens.mint(choices.owner)
 
@@ -146,9 +147,11 @@ class LogVisitForm(forms.Form):
 
     def more_topics(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
         """The further topics: what about, what happened, their words."""
-        return [(self[f"topic_{n}"], self[f"outcome_{n}"], self[f"words_{n}"]) for n in MORE_TOPICS]
+        return [
+            (self[f"also_topic_{n}"], self[f"also_outcome_{n}"], self[f"also_words_{n}"]) for n in MORE_TOPICS
+        ]
 
-    @property
+    @cached_property
     def known_resident(self) -> Resident | None:
         """Who came, where the hidden field names somebody whom the member of staff may see."""
         try:
@@ -158,7 +161,7 @@ class LogVisitForm(forms.Form):
 
     def is_kept_open(self) -> bool:
         """Whether the optional part has something in it or amiss, so that nothing of that is out of sight."""
-        more = [f"{part}_{n}" for n in MORE_TOPICS for part in ("topic", "outcome", "words")]
+        more = [f"also_{part}_{n}" for n in MORE_TOPICS for part in ("topic", "outcome", "words")]
         return any(self[name].value() or self[name].errors for name in (*OPTIONAL, *more))
 
     def facts(self) -> dict[str, Any]:
@@ -186,9 +189,9 @@ class LogVisitForm(forms.Form):
         first = {"words": found["words"], "cause": found["cause"], "agreed": found["agreed"]}
         rows = [(found["topic"], found["outcome"], first)]
         rows += [
-            (found[f"topic_{n}"], found[f"outcome_{n}"], {"words": found[f"words_{n}"]})
+            (found[f"also_topic_{n}"], found[f"also_outcome_{n}"], {"words": found[f"also_words_{n}"]})
             for n in MORE_TOPICS
-            if found[f"topic_{n}"]
+            if found[f"also_topic_{n}"]
         ]
         return [{"topic": topic, "outcome": self._ended(outcome), **rest} for topic, outcome, rest in rows]
 
@@ -259,7 +262,7 @@ class LogVisitForm(forms.Form):
 
     def _settle_kind(self, found: dict[str, Any]) -> None:
         kind = found["kind"] = found.get("kind") or (Kind.WALK_IN if self.desk.hub.walk_in else "")
-        topics = [found.get("topic"), *(found.get(f"topic_{n}") for n in MORE_TOPICS)]
+        topics = [found.get("topic"), *(found.get(f"also_topic_{n}") for n in MORE_TOPICS)]
         if not kind and "kind" not in self.errors:
             self.add_error("kind", "Choose what can be done")
         if kind == Kind.WALK_IN and any(topic and self.desk.needs_appointment(topic) for topic in topics):
@@ -298,10 +301,10 @@ class LogVisitForm(forms.Form):
             self.add_error("outcome", "Choose what happened")
         ended = [found.get("outcome")]
         for n in MORE_TOPICS:
-            if found.get(f"topic_{n}"):
-                ended.append(found.get(f"outcome_{n}"))
-                if ended[-1] is None and f"outcome_{n}" not in self.errors:
-                    self.add_error(f"outcome_{n}", "Choose what happened")
+            if found.get(f"also_topic_{n}"):
+                ended.append(found.get(f"also_outcome_{n}"))
+                if ended[-1] is None and f"also_outcome_{n}" not in self.errors:
+                    self.add_error(f"also_outcome_{n}", "Choose what happened")
         if any(each and self._asks_why(each) for each in ended) and not found.get("agreed"):
             self.add_error("agreed", "Say why the hub could not help")
 

@@ -70,6 +70,8 @@ def _page(request: HttpRequest, form: LogVisitForm) -> dict[str, Any]:
         "rows_address": address("waiting-summary", request, hub),
         "next_address": address("call-next", request, hub),
     }
+    if form.known_resident is not None:
+        actions.note_view(resident=form.known_resident, page="log-visit", by=request.user, at=at)  # type: ignore[arg-type]
     if form.desk.offers_ways_out:
         others = [each for each in listed_hubs(at) if each.walk_in and each.hub.pk != hub.pk]
         context["found"] = rank(hub, others)

@@ -61,6 +61,9 @@ class Outbox {
       timer = setTimeout(() => this.keepDraft(), DRAFT_MS)
     })
     addEventListener("pagehide", () => this.keepDraft())
+    document.addEventListener("hub-forgotten", () => {
+      this.leaving = true
+    })
     addEventListener("online", () => this.sendKept())
     setInterval(() => this.sendKept(), RETRY_MS)
     this.bringBackDraft()
@@ -80,8 +83,22 @@ class Outbox {
     if (!draft || draft.action !== this.form.action) return
     // After an error the server gave back what was typed: newer than any draft.
     if (document.querySelector(".govuk-error-summary")) return
-    this.fill(draft.fields)
-    this.say("What you had begun is back on the form.", "Clear the form", () => this.clear())
+    const whose = valueOf(draft.fields, "resident") || ""
+    const here = this.form.elements.resident.value
+    if (whose === here) {
+      this.fill(draft.fields)
+      this.say("What you had begun is back on the form.", "Clear the form", () => this.clear())
+    } else if (!here) {
+      this.say("You had begun a visit of a resident.", "Go on with it", () => this.goTo(whose))
+    }
+  }
+
+  // The page names the resident it is for, so a form of another one is opened on a page of its own.
+  goTo(resident) {
+    this.leaving = true
+    const address = new URL(this.form.action)
+    address.searchParams.set("resident", resident)
+    location.assign(address)
   }
 
   fill(fields) {
@@ -144,6 +161,7 @@ class Outbox {
     this.form.elements.token.value = token
     this.form.elements.serial.value = serial
     this.form.elements.resident.value = ""
+    this.form.querySelector("[data-hub-resident]").hidden = true
     forget(this.user, "draft")
     this.form.dispatchEvent(new Event("change"))
     this.tell(state)
@@ -190,6 +208,12 @@ class Outbox {
     if (!refused) return
     this.say("A visit that was kept on this machine has to be corrected before it can be saved.", "Open it", () => {
       this.drop(refused)
+      const whose = valueOf(refused.fields, "resident") || ""
+      if (whose !== this.form.elements.resident.value) {
+        keep(this.user, "draft", refused)
+        this.goTo(whose)
+        return
+      }
       this.fill(refused.fields)
       this.keepDraft()
       this.say("Correct it and save it.")

@@ -39,5 +39,7 @@ export function forgetOnLeaving(form) {
     }
     forget(user, "outbox")
     forget(user, "draft")
+    // The form on this page must not keep its draft once more on the way out.
+    document.dispatchEvent(new Event("hub-forgotten"))
   })
 }

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from enquiries import actions
+from enquiries import actions, form_tokens
 from enquiries.actions.desk import Raised
 from enquiries.models import Cause, Enquiry, Outcome, ServiceQuestion, ServiceTerms
 from tests.conftest import MONDAY_NOON
@@ -77,3 +77,38 @@ def refer(log, housing, people):
         return actions.refer(**values)
 
     return referred
+
+
+@pytest.fixture
+def signed_in(client, people):
+    """Sign somebody of the cast in; returns the client."""
+
+    def sign_in(who: str = "desk"):
+        client.force_login(people[who])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def town_hall_desk(client, people, hubs):
+    people["desk"].home_hub = hubs["town-hall"]
+    people["desk"].save()
+    client.force_login(people["desk"])
+    return client
+
+
+@pytest.fixture
+def typed(people, topics, outcomes):
+    """What a walk-in about housing, resolved here, posts; with whatever a test wants otherwise."""
+
+    def fields(who: str = "desk", **other) -> dict[str, object]:
+        values = {
+            "token": form_tokens.mint(f"visit:{people[who].pk}"),
+            "topic": topics["housing"].pk,
+            "outcome": outcomes["resolved"].pk,
+            "then": "save",
+        }
+        return {name: value for name, value in (values | other).items() if value is not None}
+
+    return fields

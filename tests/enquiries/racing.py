@@ -48,6 +48,12 @@ def shared_database(transactional_db, tmp_path) -> Iterator[None]:
     connections["default"] = in_memory
 
 
+class ClosingHandler(QuietWSGIRequestHandler):
+    """Closes after each answer, so that a server that was stopped answers nothing more."""
+
+    protocol_version = "HTTP/1.0"
+
+
 class DeskServer(ThreadedWSGIServer):
     """A web server whose queue holds a whole desk pressing the same button."""
 
@@ -66,7 +72,7 @@ class serving:
     """Context manager that serves the portal on `port`, any free one for 0, and gives the port."""
 
     def __init__(self, port: int = 0) -> None:
-        self._server = DeskServer(("127.0.0.1", port), QuietWSGIRequestHandler)
+        self._server = DeskServer(("127.0.0.1", port), ClosingHandler)
         self._server.set_app(WSGIHandler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
@@ -99,7 +105,8 @@ class Officer:
         client = Client()
         client.force_login(user)
         self._port = port
-        self._cookies = {"csrftoken": SECRET, "sessionid": client.cookies["sessionid"].value}
+        self.session = client.cookies["sessionid"].value
+        self._cookies = {"csrftoken": SECRET, "sessionid": self.session}
 
     def get(self, path: str, **headers: str) -> Reply:
         return self._ask("GET", path, None, headers)

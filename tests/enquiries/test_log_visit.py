@@ -1,65 +1,19 @@
-"""Logging a visit: what is saved, what is refused and why, and that one form makes one visit."""
+"""Logging a visit: what is saved, what is refused and why, and what it costs."""
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enquiries import actions, form_tokens, lookups
+from enquiries import actions, lookups
 from enquiries.actions.desk import Raised
-from enquiries.errors import WalkInRefused
 from enquiries.folding import tidy
-from enquiries.models import Enquiry, Outcome, TicketCounter, Visit
-from hubs.access import Access
+from enquiries.models import Enquiry, Outcome, RecordView, Visit
 from tests.conftest import MONDAY_NOON
-from tests.enquiries.racing import Officer, at_once, desk_server, shared_database  # noqa: F401
-
-LOG = "/staff/visits/log/"
-JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def signed_in(client, people):
-    """Sign somebody of the cast in; returns the client."""
-
-    def sign_in(who: str = "desk"):
-        client.force_login(people[who])
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def town_hall_desk(client, people, hubs):
-    people["desk"].home_hub = hubs["town-hall"]
-    people["desk"].save()
-    client.force_login(people["desk"])
-    return client
-
-
-@pytest.fixture
-def typed(people, topics, outcomes):
-    """What a walk-in about housing, resolved here, posts; with whatever a test wants otherwise."""
-
-    def fields(who: str = "desk", **other) -> dict[str, object]:
-        values = {
-            "token": form_tokens.mint(f"visit:{people[who].pk}"),
-            "topic": topics["housing"].pk,
-            "outcome": outcomes["resolved"].pk,
-            "then": "save",
-        }
-        return {name: value for name, value in (values | other).items() if value is not None}
-
-    return fields
-
-
-def errors(response) -> dict[str, list[str]]:
-    return {name: list(found) for name, found in response.context["form"].errors.items()}
+from tests.enquiries.desk_form import JSON, LOG, errors
 
 
 def test_an_anonymous_walk_in_is_saved_with_topic_and_outcome(signed_in, typed, hubs, people):
@@ -96,9 +50,9 @@ def test_everything_that_may_be_noted_is_kept(signed_in, typed, topics, outcomes
         "language": "bn",
         "needs": "An interpreter",
         "on_behalf_of": "her mother",
-        "topic_2": topics["domestic-abuse"].pk,
-        "outcome_2": outcomes["signposted"].pk,
-        "words_2": "Asked about a refuge.",
+        "also_topic_2": topics["domestic-abuse"].pk,
+        "also_outcome_2": outcomes["signposted"].pk,
+        "also_words_2": "Asked about a refuge.",
     }
     signed_in().post(LOG, typed(**facts))
 
@@ -111,6 +65,34 @@ def test_everything_that_may_be_noted_is_kept(signed_in, typed, topics, outcomes
         outcomes["signposted"],
         "Asked about a refuge.",
     )
+
+
+def test_a_resident_who_is_known_is_shown_noted_and_kept(signed_in, typed, people):
+    amina = actions.add_resident(name="Amina (demo)", by=people["desk"], at=MONDAY_NOON)
+    page = signed_in().get(f"{LOG}?resident={amina.pk}")
+    signed_in().post(LOG, typed(resident=amina.pk))
+
+    visit = Visit.objects.get()
+    assert "For <strong><bdi>Amina (demo)</bdi></strong>" in page.content.decode()
+    assert [(view.resident, view.by) for view in RecordView.objects.all()] == [(amina, people["desk"])]
+    assert (visit.resident, visit.enquiries.get().resident) == (amina, amina)
+
+
+def test_a_resident_out_of_sight_is_neither_shown_nor_kept(signed_in, typed, people, hubs, topics):
+    hidden = actions.add_resident(name="Hidden (demo)", by=people["other_desk"], at=MONDAY_NOON)
+    actions.log_visit(
+        token=uuid.uuid4(),
+        hub=hubs["cubitt-town"],
+        raised=[Raised(topics["domestic-abuse"])],
+        by=people["other_desk"],
+        at=MONDAY_NOON,
+        resident=hidden,
+    )
+    page = signed_in().get(f"{LOG}?resident={hidden.pk}")
+    response = signed_in().post(LOG, typed(resident=hidden.pk))
+
+    assert ("Hidden" in page.content.decode(), response.status_code, Visit.objects.count()) == (False, 422, 1)
+    assert list(errors(response)) == ["resident"]
 
 
 def test_what_is_to_be_referred_stays_open_until_it_is(signed_in, typed, outcomes):
@@ -190,9 +172,9 @@ def test_an_outcome_that_names_its_reason_needs_no_other(signed_in, typed, outco
 
 
 def test_a_further_topic_needs_an_outcome_too(signed_in, typed, topics):
-    response = signed_in().post(LOG, typed(topic_2=topics["domestic-abuse"].pk))
+    response = signed_in().post(LOG, typed(also_topic_2=topics["domestic-abuse"].pk))
 
-    assert errors(response) == {"outcome_2": ["Choose what happened"]}
+    assert errors(response) == {"also_outcome_2": ["Choose what happened"]}
 
 
 def test_a_visit_added_later_is_marked_and_belongs_to_its_day(signed_in, typed):
@@ -247,208 +229,6 @@ def test_a_form_sent_again_within_minutes_is_not_back_dated(signed_in, typed):
     signed_in().post(LOG, typed(typed_at=typed_at.isoformat()), headers=JSON)
 
     assert Visit.objects.get().back_dated is False
-
-
-# One form, one visit
-
-
-def test_the_same_form_sent_twice_is_one_visit_and_says_so(signed_in, typed):
-    fields = typed()
-    signed_in().post(LOG, fields)
-    again = signed_in().post(LOG, fields | {"words": "changed since"}, follow=True)
-
-    reference = Enquiry.objects.get().shown_reference
-    assert Visit.objects.count() == 1
-    assert "This visit was saved before" in again.content.decode()
-    assert reference in again.content.decode()
-
-
-def test_forms_filled_in_one_after_the_other_without_the_server_are_visits_of_their_own(signed_in, typed):
-    fields = typed()
-    for serial in (0, 1, 2, 1):
-        signed_in().post(LOG, fields | {"serial": serial}, headers=JSON)
-
-    assert Visit.objects.count() == 3
-
-
-def test_a_token_of_somebody_else_saves_nothing_and_is_replaced(signed_in, typed, people):
-    fields = typed("other_desk")
-    response = signed_in("desk").post(LOG, fields)
-
-    told = {"__all__": ["This page was opened by somebody else. Check it and save it again."]}
-    assert (response.status_code, errors(response), Visit.objects.count()) == (422, told, 0)
-    again = signed_in("desk").post(LOG, fields | {"token": response.context["form"]["token"].value()})
-    assert (again.status_code, Visit.objects.count()) == (302, 1)
-
-
-@pytest.mark.parametrize("serial", [-1, form_tokens.MOST_SERIALS + 1])
-def test_a_serial_out_of_range_is_no_token(serial):
-    with pytest.raises(form_tokens.ForeignToken):
-        form_tokens.read(form_tokens.mint("visit:1"), "visit:1", serial)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_form_five_times_at_once_is_one_visit_with_one_reference(people, typed, desk_server):  # noqa: F811
-    officer = Officer(desk_server, people["desk"])
-    officer.get(LOG)
-    told = []
-    for _ in range(10):
-        fields = typed()
-        replies = at_once([lambda fields=fields: officer.post(LOG, fields, **JSON)] * 5)
-        told.append({(reply.status, *reply.json()["references"]) for reply in replies})
-
-    assert [len(each) for each in told] == [1] * 10
-    assert (Visit.objects.count(), Enquiry.objects.count()) == (10, 10)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_looking_for_the_form_before_saving_would_make_several_visits(people, topics, hubs, shared_database):  # noqa: F811
-    """The negative control: what the test above would find if the database did not keep tokens unique."""
-
-    def look_first(form: str) -> None:
-        if Visit.objects.filter(on_behalf_of=form).exists():
-            return
-        time.sleep(0.02)
-        actions.log_visit(
-            token=uuid.uuid4(),
-            hub=hubs["bow"],
-            raised=[Raised(topics["housing"])],
-            by=people["desk"],
-            at=MONDAY_NOON,
-            on_behalf_of=form,
-        )
-
-    for form in "abc":
-        at_once([lambda form=form: look_first(form)] * 5)
-
-    assert Visit.objects.count() > 3
-
-
-# By appointment only
-
-
-@pytest.mark.parametrize("kind", ["walk_in", "", "nonsense"])
-def test_no_walk_in_can_be_posted_at_the_town_hall(town_hall_desk, typed, kind):
-    response = town_hall_desk.post(LOG, typed(kind=kind))
-
-    assert (response.status_code, list(errors(response)), Visit.objects.count()) == (422, ["kind"], 0)
-
-
-def test_a_refused_walk_in_is_told_the_ways_out(town_hall_desk, typed):
-    response = town_hall_desk.post(LOG, typed(kind="walk_in"))
-
-    assert errors(response) == {
-        "kind": [
-            "Town-Hall hub takes this by appointment only: "
-            "give an appointment, signpost, or say why it is urgent"
-        ]
-    }
-
-
-def test_no_walk_in_can_be_put_on_the_town_halls_waiting_list(town_hall_desk, typed):
-    response = town_hall_desk.post(LOG, typed(kind="walk_in", then="wait"))
-
-    assert (response.status_code, Visit.objects.count(), TicketCounter.objects.count()) == (422, 0, 0)
-
-
-def test_the_action_refuses_a_walk_in_at_the_town_hall(hubs, topics, people):
-    with pytest.raises(WalkInRefused):
-        actions.log_visit(
-            token=uuid.uuid4(),
-            hub=hubs["town-hall"],
-            raised=[Raised(topics["housing"])],
-            by=people["desk"],
-            at=MONDAY_NOON,
-        )
-
-
-def test_the_database_refuses_a_walk_in_at_the_town_hall(hubs, people):
-    values = {
-        "token": uuid.uuid4(),
-        "hub": hubs["town-hall"],
-        "hub_access": Access.APPOINTMENT_ONLY,
-        "arrived_at": MONDAY_NOON,
-        "service_day": MONDAY_NOON.date(),
-        "month": 202611,
-        "logged_at": MONDAY_NOON,
-        "logged_by": people["desk"],
-    }
-    with pytest.raises(IntegrityError, match="visit_walk_in_where_allowed"), transaction.atomic():
-        Visit.objects.create(**values)
-    Visit.objects.create(**values, kind=Visit.Kind.BOOKED)
-
-
-def test_an_appointment_given_by_phone_is_counted_apart(town_hall_desk, typed):
-    response = town_hall_desk.post(LOG, typed(kind="booked", outcome=None, agreed="Tuesday at 10:00"))
-
-    visit, enquiry = Visit.objects.get(), Enquiry.objects.get()
-    assert (response.status_code, visit.kind, enquiry.outcome.group) == (302, "booked", "appointment")
-
-
-def test_somebody_sent_to_a_walk_in_hub_is_counted_apart(town_hall_desk, typed, hubs):
-    response = town_hall_desk.post(LOG, typed(kind="signposted", outcome=None, signposted_to=hubs["bow"].pk))
-
-    visit, enquiry = Visit.objects.get(), Enquiry.objects.get()
-    assert (response.status_code, visit.signposted_to, enquiry.outcome.group) == (
-        302,
-        hubs["bow"],
-        "signposted",
-    )
-
-
-def test_nobody_is_sent_to_a_hub_that_needs_an_appointment_too(town_hall_desk, typed, hubs, topics):
-    fields = {"kind": "signposted", "outcome": None, "signposted_to": hubs["bow"].pk}
-    response = town_hall_desk.post(LOG, typed(topic=topics["benefits"].pk, **fields))
-
-    assert errors(response) == {"signposted_to": ["Bow hub takes this by appointment only too"]}
-
-
-def test_an_urgent_case_has_a_reason_and_is_counted_apart(town_hall_desk, typed):
-    refused = town_hall_desk.post(LOG, typed(kind="urgent"))
-    town_hall_desk.post(LOG, typed(kind="urgent", urgent_reason="Homeless tonight"))
-
-    visit = Visit.objects.get()
-    assert errors(refused) == {"urgent_reason": ["Say why it is urgent"]}
-    assert (visit.kind, visit.urgent_reason, visit.hub_access) == (
-        "urgent",
-        "Homeless tonight",
-        Access.APPOINTMENT_ONLY,
-    )
-
-
-def test_an_urgent_case_may_wait_for_an_officer(town_hall_desk, typed):
-    town_hall_desk.post(LOG, typed(kind="urgent", urgent_reason="No food", then="wait", outcome=None))
-
-    assert Visit.objects.get().ticket == "W-001"
-
-
-def test_the_town_halls_page_names_the_nearest_open_walk_in_hub_first(
-    town_hall_desk, topics, people, time_machine
-):
-    time_machine.move_to(MONDAY_NOON)
-    town_hall_desk.force_login(people["desk"])
-    words = " ".join(town_hall_desk.get(LOG).content.decode().split())
-
-    assert words.count("Nearest that is open.") == 1
-    assert (
-        "<strong>Bow hub</strong>, 39 minutes’ walk. Open until 17:00. <strong>Nearest that is open." in words
-    )
-
-
-def test_the_town_halls_page_says_when_no_hub_is_open(town_hall_desk, topics, people, time_machine):
-    time_machine.move_to("2026-11-22T12:00:00+00:00")
-    town_hall_desk.force_login(people["desk"])
-
-    assert "No walk-in hub is open now." in town_hall_desk.get(LOG).content.decode()
-
-
-def test_a_topic_by_appointment_is_refused_at_a_walk_in_hub_too(signed_in, typed, topics):
-    refused = signed_in().post(LOG, typed(topic=topics["benefits"].pk))
-    second = signed_in().post(LOG, typed(topic_2=topics["benefits"].pk, outcome_2=typed()["outcome"]))
-    booked = signed_in().post(LOG, typed(topic=topics["benefits"].pk, kind="booked"))
-
-    assert (list(errors(refused)), list(errors(second))) == (["kind"], ["kind"])
-    assert (booked.status_code, Visit.objects.get().kind) == (302, "booked")
 
 
 # What is typed

@@ -20,7 +20,7 @@ from enquiries.models import Enquiry, TicketCounter, Visit, WaitingRoom
 from enquiries.waiting_list import moves_of, today_at, waiting_list
 from enquiries.waits import median_wait, minutes_between
 from tests.conftest import MONDAY_NOON
-from tests.enquiries.racing import Officer, at_once, desk_server, shared_database  # noqa: F401
+from tests.enquiries.racing import Officer, at_once
 
 State = Visit.State
 PRESSED_AT_ONCE = 40
@@ -208,7 +208,7 @@ def test_waits_are_computed_in_utc_where_the_clocks_change():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_forty_officers_never_call_the_same_person(arrive, hubs, people, desk_server):  # noqa: F811
+def test_forty_officers_never_call_the_same_person(arrive, hubs, people, desk_server):
     now = datetime.now(UTC) - MONDAY_NOON
     for _ in range(PRESSED_AT_ONCE - 5):
         arrive(int(now.total_seconds() // 60))
@@ -229,7 +229,7 @@ def test_forty_officers_never_call_the_same_person(arrive, hubs, people, desk_se
 
 
 @pytest.mark.django_db(transaction=True)
-def test_reading_then_saving_would_call_the_same_person_twice(arrive, people, shared_database):  # noqa: F811
+def test_reading_then_saving_would_call_the_same_person_twice(arrive, people, shared_database):
     """The negative control: the same officers, without the compare-and-swap."""
     for _ in range(10):
         arrive()
@@ -251,7 +251,7 @@ def test_reading_then_saving_would_call_the_same_person_twice(arrive, people, sh
 @pytest.mark.django_db(transaction=True)
 def test_six_hundred_tickets_with_every_tenth_rolled_back_have_no_gap_and_no_duplicate(
     arrive,
-    shared_database,  # noqa: F811
+    shared_database,
 ):
     given = at_once([lambda first=each: tickets(arrive, range(first, 600, 12)) for each in range(12)])
 
@@ -262,7 +262,7 @@ def test_six_hundred_tickets_with_every_tenth_rolled_back_have_no_gap_and_no_dup
 
 
 @pytest.mark.django_db(transaction=True)
-def test_counting_and_adding_one_would_give_the_same_ticket_twice(arrive, shared_database):  # noqa: F811
+def test_counting_and_adding_one_would_give_the_same_ticket_twice(arrive, shared_database):
     """The negative control: tickets by `count() + 1`, which the database then refuses."""
     refused = count()
 
@@ -283,7 +283,7 @@ def test_counting_and_adding_one_would_give_the_same_ticket_twice(arrive, shared
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_first_ticket_of_the_day_is_raced_by_twenty(arrive, shared_database):  # noqa: F811
+def test_the_first_ticket_of_the_day_is_raced_by_twenty(arrive, shared_database):
     given = at_once([lambda: arrive().ticket_number] * 20)
 
     assert sorted(given) == list(range(1, 21))
