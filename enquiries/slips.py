@@ -98,7 +98,7 @@ def email_body(slip: SlipText) -> str:
             _("Tell us whether we sorted it out: %(link)s") % {"link": slip.feedback_link},
             _("Questions? Call %(phone)s and say your reference.") % {"phone": slip.phone},
         ]
-        return "\n\n".join(parts) + "\n"
+        return _plain("\n\n".join(parts)) + "\n"
 
 
 def text_body(slip: SlipText) -> str:
@@ -108,7 +108,12 @@ def text_body(slip: SlipText) -> str:
         parts = [_("Residents’ Hubs: your reference is %(reference)s.") % {"reference": shown.reference}]
         parts += [_due(shown)] if shown.due_on else []
         parts.append(_("See how far it is: %(link)s") % {"link": slip.link})
-        return " ".join(parts)
+        return _plain(" ".join(parts))
+
+
+def _plain(text: str) -> str:
+    """Return text without no-break spaces: one of them makes a text message hold half as much."""
+    return text.replace("\u00a0", " ")
 
 
 def _by_email(enquiry: Enquiry) -> WayOut:
