@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -126,7 +127,7 @@ def _count(limit: Limit, caller: str, at: datetime) -> None:
 
 
 def _counted(limit: Limit, who: str, at: datetime) -> int:
-    row = {"what": limit.what, "caller": who, "window": limit.window(at)}
+    row: dict[str, Any] = {"what": limit.what, "caller": who, "window": limit.window(at)}
     same = SubmissionCount.objects.filter(**row)
     if not same.update(tries=F("tries") + 1):
         _, is_first = SubmissionCount.objects.get_or_create(**row)

@@ -227,7 +227,7 @@ class AskForm(forms.Form):
     def rows(self) -> Iterator[Row]:
         """Yield the answers of a valid form as they are shown for checking."""
         answers = self.cleaned_data
-        chosen = {"topic": conditional_escape(self.topics[answers["topic"]].name)}
+        chosen: dict[str, Any] = {"topic": conditional_escape(self.topics[answers["topic"]].name)}
         for name in ("reply_by", "language"):
             chosen[name] = dict(self.fields[name].choices)[answers[name]]  # type: ignore[attr-defined]
         if answers["safety_asked"] and self.is_sensitive:

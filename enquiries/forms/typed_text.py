@@ -24,7 +24,7 @@ class TypedText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the words as they are kept."""
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         return tidy(_SURROGATE.sub("\ufffd", text))
 
 

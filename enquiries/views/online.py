@@ -108,7 +108,8 @@ def track(request: HttpRequest) -> HttpResponse:
             return _refuse(request, "errors/429.html", full)
         asked = Enquiry.objects.for_tracking().filter(reference=form.cleaned_data["reference"])
         enquiry = asked.first()
-        if second_fact_fits(enquiry and enquiry.resident, form.cleaned_data["second_fact"]) and enquiry:
+        resident = enquiry.resident if enquiry else None
+        if second_fact_fits(resident, form.cleaned_data["second_fact"]) and enquiry:
             return _show_tracked(request, enquiry, at)
         form.add_error(None, _("Nothing fits this reference and this postcode or phone number. Check both."))
     status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
@@ -157,7 +158,7 @@ def _refuse(
 
 
 def _show_tracked(request: HttpRequest, enquiry: Enquiry, at: datetime) -> HttpResponse:
-    referrals = enquiry.referrals.select_related("service").order_by("id")
+    referrals = list(enquiry.referrals.select_related("service").order_by("id"))
     shown = tracked(enquiry, referrals, timezone.localdate(at))
     context = {
         "enquiry": shown,
