@@ -143,6 +143,13 @@ def test_the_language_switch_keeps_what_was_typed_and_checked(resident):
     assert page.locator("#id_words").input_value() == STORY
 
 
+@pytest.mark.parametrize("prefix", ["", "/bn"])
+def test_the_count_under_the_question_has_the_figures_of_the_site(resident, prefix):
+    page = resident(f"{prefix}/ask/")
+    page.locator("#id_words").fill("x" * 40)
+    expect(page.locator(".govuk-character-count__status").first).to_contain_text("4,960")
+
+
 def test_a_double_click_sends_one_question(resident):
     page = resident("/ask/")
     fill_in(page)

@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from enquiries import actions
 from enquiries.errors import TooManyTries
@@ -152,6 +153,23 @@ def _caught(call):
         return call()
     except TooManyTries as refused:
         return refused
+
+
+@pytest.mark.django_db
+def test_the_same_form_sent_a_moment_earlier_is_found_though_it_took_the_last_try(topics, settings):
+    settings.ONLINE_PER_ADDRESS_AN_HOUR = 1
+    token, earlier = uuid.uuid4(), []
+
+    def meanwhile(execute, sql, params, many, context):
+        if "submissioncount" in sql and not earlier:
+            earlier.append(None)
+            earlier[0] = _ask(topics["housing"], token=token)[0]
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        found, is_new = _ask(topics["housing"], token=token)
+
+    assert (found, is_new) == (earlier[0], False)
 
 
 @pytest.mark.django_db(transaction=True)
