@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
@@ -14,14 +14,15 @@ from hubs.models import Hub
 
 
 @transaction.atomic
-def load_roles() -> list[str]:
+def load_roles(*more: Mapping[str, Iterable[str]]) -> list[str]:
     """Create the roles that are missing, with the permissions they start with; return their names.
 
-    Effects, in order: add each missing group, then give it its permissions. A role that exists keeps what an
-    administrator has made of it.
+    `more` are the permissions that other apps give to the same roles. Effects, in order: add each missing
+    group, then give it its permissions. A role that exists keeps what an administrator has made of it.
     """
     made = []
-    for name, wanted in ROLE_PERMISSIONS.items():
+    for name, own in ROLE_PERMISSIONS.items():
+        wanted = [*own, *(permission for each in more for permission in each.get(name, ()))]
         role, is_new = Group.objects.get_or_create(name=name)
         if is_new:
             role.permissions.set(_permissions(wanted))

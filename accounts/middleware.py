@@ -41,7 +41,8 @@ class StaffSessionMiddleware:
     No staff page is stored by the browser.
 
     The time of the last page is written at most once a minute, so that reading pages does not write to the
-    database each time. Public pages never touch the session.
+    database each time. A page that asks by itself whether anything is new (`Hub-Poll: 1`) is not used by
+    that, or a session with an open waiting list would never end. Public pages never touch the session.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -63,7 +64,8 @@ class StaffSessionMiddleware:
         session = request.session
         signed_in_at = session.setdefault(_SIGNED_IN_AT, now)
         seen_at = session.get(_SEEN_AT, now)
-        if now - seen_at >= _NOTE_SEEN_EVERY_SECONDS or _SEEN_AT not in session:
+        asks_by_itself = request.headers.get("Hub-Poll") == "1"
+        if _SEEN_AT not in session or (now - seen_at >= _NOTE_SEEN_EVERY_SECONDS and not asks_by_itself):
             session[_SEEN_AT] = now
         return (
             now - seen_at > settings.STAFF_IDLE_MINUTES * 60

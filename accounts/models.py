@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from hubs.models import Hub
+from hubs.models import Hub, Service
 
 
 class User(AbstractUser):
@@ -16,6 +16,10 @@ class User(AbstractUser):
         blank=True,
         related_name="staff",
         help_text="Where they work.",
+    )
+
+    services = models.ManyToManyField(
+        Service, blank=True, related_name="officers", help_text="Whose referrals they take."
     )
 
     class Meta:

@@ -117,7 +117,7 @@ await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
 const built = await Promise.all([
   styles(),
-  scripts(["public", "staff", "character-count"]),
+  scripts(["public", "staff", "character-count", "ask"]),
   pictures(),
   licences(),
   ...FONTS.map(font),

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import enquiries.roles
 from accounts import actions, roles
 from accounts.models import User
 from hubs.models import Hub, Service
@@ -25,7 +26,7 @@ def load_accounts(*, password: str) -> list[SignIn]:
 
     Effects, in order: add missing roles, save the accounts, give them all `password`.
     """
-    actions.load_roles()
+    actions.load_roles(enquiries.roles.ROLE_PERMISSIONS)
     users: list[tuple[User, str]] = []
 
     def account(username: str, role: str, full_name: str, home_hub: Hub | None = None) -> None:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "csp",
     "hubs",
     "accounts",
+    "enquiries",
     "hubportal",
 ]
 
@@ -134,7 +135,9 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.StaffBackend"]
+# Read with the person at each request, so that asking whether anything is new needs no more than that.
+STAFF_LOADED_WITH = ["home_hub__waiting_room"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -158,6 +161,15 @@ AXES_VERBOSE = False
 
 STAFF_SESSION_HOURS = 12
 STAFF_IDLE_MINUTES = 30
+WAIT_TARGET_MINUTES = env.int("WAIT_TARGET_MINUTES", default=10)
+
+# By when an online question is answered, and how much may come from the internet: enquiries/limits.py.
+ONLINE_WORKING_DAYS = env.int("ONLINE_WORKING_DAYS", default=10)
+ONLINE_PER_ADDRESS_AN_HOUR = env.int("ONLINE_PER_ADDRESS_AN_HOUR", default=5)
+ONLINE_OVERALL_AN_HOUR = env.int("ONLINE_OVERALL_AN_HOUR", default=200)
+TRACK_PER_ADDRESS_A_MINUTE = env.int("TRACK_PER_ADDRESS_A_MINUTE", default=10)
+TRACK_OVERALL_A_MINUTE = env.int("TRACK_OVERALL_A_MINUTE", default=300)
+BEHIND_TLS_PROXY = PRODUCTION and env.bool("BEHIND_TLS_PROXY", default=False)
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -181,7 +193,18 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Messages to residents and to the leads of services; without a mail server or Notify they go to the console.
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="residents-hubs@localhost")
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default="")
+NOTIFY_EMAIL_TEMPLATE_ID = env.str("NOTIFY_EMAIL_TEMPLATE_ID", default="")
+NOTIFY_TEXT_TEMPLATE_ID = env.str("NOTIFY_TEXT_TEMPLATE_ID", default="")
+if NOTIFY_API_KEY and not (NOTIFY_EMAIL_TEMPLATE_ID and NOTIFY_TEXT_TEMPLATE_ID):
+    raise ImproperlyConfigured(
+        "NOTIFY_API_KEY needs NOTIFY_EMAIL_TEMPLATE_ID and NOTIFY_TEXT_TEMPLATE_ID beside it: see "
+        "docs/settings.md."
+    )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # A hub's form in the console has 170 fields, and five more for each lunch break.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -210,7 +233,7 @@ if PRODUCTION:
     # The council decides these two for its whole domain; off until it says so.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
-    if env.bool("BEHIND_TLS_PROXY", default=False):
+    if BEHIND_TLS_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hub", "__Host-csrf"

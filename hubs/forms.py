@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from hubs import postcodes
 from hubs.models import Topic
 
-_NOT_A_POSTCODE = {
+NOT_A_POSTCODE = {
     postcodes.Reason.EMPTY: _("Enter your postcode."),
     postcodes.Reason.TOO_LONG: _("That is too long for a postcode. Enter one like E14 3HG."),
     postcodes.Reason.OUTCODE_ONLY: _("Enter your whole postcode, like E14 3HG."),
     postcodes.Reason.SHAPE: _("That is not a postcode. Enter one like E14 3HG."),
 }
+"""What is wrong with a text that is no postcode, in words for the person who typed it."""
 
 
 class FinderForm(forms.Form):
@@ -50,7 +51,7 @@ class FinderForm(forms.Form):
         try:
             return postcodes.normalise(self.cleaned_data["postcode"])
         except postcodes.NotAPostcode as unreadable:
-            raise forms.ValidationError(_NOT_A_POSTCODE[unreadable.reason], code="postcode") from unreadable
+            raise forms.ValidationError(NOT_A_POSTCODE[unreadable.reason], code="postcode") from unreadable
 
     @property
     def topic_chosen(self) -> Topic | None:

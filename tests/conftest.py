@@ -11,6 +11,9 @@ from django.core.cache import caches
 
 from accounts import actions, roles
 from accounts.models import User
+from enquiries import append_only, lookups
+from enquiries.models import EnquiryEvent, RecordView, ResidentEvent
+from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import translations
 from hubs import kept
 from hubs.access import Access
@@ -33,6 +36,22 @@ def _forget_pages():
     for each in caches.all(initialized_only=True):
         each.clear()
     kept.forget()
+    lookups.forget()
+
+
+@pytest.fixture(autouse=True)
+def _forget_history(request):
+    """A test that commits is cleaned up by deleting every row, which tables that only grow would refuse."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not commits and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with append_only.opened():
+        for model in (EnquiryEvent, ResidentEvent, RecordView):
+            model.objects.all().delete()
 
 
 def make_hub(slug: str, position: int, *, easting: int, northing: int, **facts) -> Hub:
@@ -109,7 +128,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles()
+    actions.load_roles(ROLE_PERMISSIONS)
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),

@@ -18,7 +18,8 @@ PLAIN = {"admin", "apps", "management", "migrations", "templatetags"}
 ROOMS = [
     {"querysets", "errors"},
     {"models"},
-    {"actions", "forms", "notifications"},
+    {"notifications"},
+    {"actions", "forms"},
     {"views"},
     {"urls"},
 ]

@@ -1,2 +1,15 @@
 // Staff pages use all that public pages use; their own tools are added here as they come.
 import "./public.js"
+
+import { offerKeys } from "./desk-keys.js"
+import { offerOutbox } from "./desk-outbox.js"
+import { forgetOnLeaving } from "./desk-store.js"
+import { printOnce } from "./print-slip.js"
+import { keepFresh } from "./waiting-room.js"
+
+// Before the keys: a draft that comes back decides where the next key goes.
+document.querySelectorAll("[data-hub-outbox]").forEach(offerOutbox)
+document.querySelectorAll("[data-hub-keys]").forEach(offerKeys)
+document.querySelectorAll("[data-hub-poll]").forEach(keepFresh)
+document.querySelectorAll("[data-hub-leaves]").forEach(forgetOnLeaving)
+if (document.querySelector("[data-hub-print]")) printOnce()

@@ -9,7 +9,7 @@ from hubs.models import ContentVersion, DatedHours, Notice, OpeningPeriod
 
 @pytest.fixture
 def console(client, people):
-    client.force_login(people["administrator"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["administrator"])
     return client
 
 

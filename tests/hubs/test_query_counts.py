@@ -46,12 +46,16 @@ QUERIES = {
     "hub": VERSION + LISTED_HUBS + FACILITIES + OFFERS + NOTICES + 1,
     "topic-list": VERSION + TOPICS + NOTICES,
     "topic": VERSION + TOPIC + LISTED_HUBS + OFFERS + NOTICES,
+    "ask": VERSION + TOPICS + NOTICES,
+    "track": VERSION + NOTICES,
     "accessibility": VERSION,
     "privacy": VERSION,
     "cookies": VERSION,
 }
 FEEDS = {"hub-hours"}
 """Not pages; counted in test_feeds."""
+PRIVATE = {"ask-sent", "track-link", "feedback"}
+"""Pages of one resident; counted in tests/enquiries."""
 ADDRESSES = {
     "hub": ["hub-1"],
     "topic": ["topic-1"],
@@ -126,7 +130,7 @@ def pages_in_both_languages() -> set[str]:
 
 
 def test_every_public_page_has_its_number():
-    assert pages_in_both_languages() == set(QUERIES) | FEEDS
+    assert pages_in_both_languages() == set(QUERIES) | FEEDS | PRIVATE
 
 
 @pytest.mark.parametrize("language", ["en", "bn"])

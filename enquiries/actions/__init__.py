@@ -1,0 +1,46 @@
+"""Every change of state of visits, enquiries, referrals and residents. One door each.
+
+All are keyword-only, take who (`by`) and when (`at`), run in one transaction and list their effects in order.
+Lock order: counter, visit, enquiry, referral, resident, waiting room.
+Every move on the waiting list also counts the room's moves up, which the lists' pages ask for.
+"""
+
+from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list
+from .enquiries import add_note, answer, close, correct_topic, name_resident, open_enquiry, reopen
+from .online import ask, count_look_up, give_feedback
+from .referrals import accept, finish, promised_on, questions_for, refer, return_to_desk, tell_leads
+from .residents import add_resident, change_resident, merge_residents, note_view, note_views
+from .slips import give_slip
+
+__all__ = [
+    "accept",
+    "add_note",
+    "add_resident",
+    "answer",
+    "ask",
+    "call_next",
+    "call_visit",
+    "change_resident",
+    "close",
+    "correct_topic",
+    "count_look_up",
+    "finish",
+    "finish_visit",
+    "give_feedback",
+    "give_slip",
+    "hold",
+    "leave",
+    "log_visit",
+    "merge_residents",
+    "name_resident",
+    "note_view",
+    "note_views",
+    "open_enquiry",
+    "promised_on",
+    "questions_for",
+    "refer",
+    "reopen",
+    "return_to_desk",
+    "return_to_list",
+    "tell_leads",
+]

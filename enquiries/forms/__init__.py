@@ -1,0 +1,1 @@
+"""What staff and residents type about visits, enquiries and referrals."""

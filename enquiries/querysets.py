@@ -1,0 +1,169 @@
+"""Which people and stories somebody may see, and what each page needs with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from enquiries.search import Asked, found
+
+EVERY_HUB = "enquiries.see_every_hub"
+IN_THE_ROOM = ("waiting", "held", "called")
+
+
+class VisitQuerySet(models.QuerySet[Any]):
+    """Visits."""
+
+    def visible_to(self, user: User) -> Self:
+        """Visits this person may see: a manager all, a desk officer those of the home hub, others none."""
+        if user.has_perm(EVERY_HUB):
+            return self
+        if user.has_perm("enquiries.log_visit") and user.home_hub_id:
+            return self.filter(hub=user.home_hub_id)
+        return self.none()
+
+    def in_the_room(self, day: date) -> Self:
+        """Visits of a London date that are waiting, on hold or being seen, in the order of their tickets."""
+        return self.filter(service_day=day, state__in=IN_THE_ROOM).order_by("ticket_number")
+
+
+class EnquiryQuerySet(models.QuerySet[Any]):
+    """Enquiries."""
+
+    def visible_to(self, user: User) -> Self:
+        """Enquiries this person may see.
+
+        A manager: all. A desk officer: those of the home hub, and online questions that are not about a
+        sensitive topic. A service officer: those referred to one of theirs, and online questions about
+        a sensitive topic that one of theirs takes. Everybody else: none.
+        """
+        if user.has_perm(EVERY_HUB):
+            return self
+        seen = Q(pk__in=[])
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            seen |= Q(hub=user.home_hub_id) | Q(hub__isnull=True, topic__sensitive=False)
+        if user.has_perm("enquiries.work_referrals"):
+            services = user.services.values("pk")
+            seen |= Q(Exists(_of(self.model.referrals, "enquiry").filter(service__in=services)))
+            seen |= Q(hub__isnull=True, topic__sensitive=True, topic__service__in=services)
+        return self.filter(seen)
+
+    def known_to(self, user: User) -> Self:
+        """Enquiries of which this person may know when a resident's history is told.
+
+        Those they may see, and for a desk also those of any other hub that are not about a sensitive topic:
+        a line each, so that nobody tells their story twice. Their pages stay out of sight.
+        """
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            return self.filter(Q(hub=user.home_hub_id) | Q(topic__sensitive=False))
+        return self.visible_to(user)
+
+    def search(self, text: str, *, beginnings: bool = False) -> Self:
+        """Enquiries with all these words, in the story, the topic, the reference or the name; newest first.
+
+        Whole words; with `beginnings` words of three letters and more may go on. Not for use inside another
+        query.
+        """
+        return found(self, Asked.read(text, beginnings_from=3 if beginnings else None))
+
+    def for_tracking(self) -> Self:
+        """With all that the resident's own page shows, in one statement whoever is found."""
+        return self.select_related("topic", "resident", "hub")
+
+    def still_open(self) -> Self:
+        """Those on which somebody still has to act, the hub or a service."""
+        return self.filter(status__in=("open", "referred"))
+
+    def overdue(self, on: date) -> Self:
+        """Those of which the resident should have heard by now, on the London date `on`."""
+        return self.still_open().filter(due_on__lt=on)
+
+    def for_desk(self) -> Self:
+        """With all that a row of the desk's list shows."""
+        return self.select_related("topic", "resident", "hub", "outcome")
+
+    def for_page(self) -> Self:
+        """With all that the pages of one enquiry show."""
+        return self.select_related(
+            "topic__service", "resident", "hub", "outcome", "cause", "visit", "opened_by", "closed_by"
+        )
+
+
+class ReferralQuerySet(models.QuerySet[Any]):
+    """Referrals."""
+
+    def visible_to(self, user: User) -> Self:
+        """Referrals this person may see: a manager all, an officer the service's, a desk the hub's."""
+        if user.has_perm(EVERY_HUB):
+            return self
+        seen = Q(pk__in=[])
+        if user.has_perm("enquiries.work_referrals"):
+            seen |= Q(service__in=user.services.values("pk"))
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            seen |= Q(enquiry__hub=user.home_hub_id) | Q(
+                enquiry__hub__isnull=True, enquiry__topic__sensitive=False
+            )
+        return self.filter(seen)
+
+    def live(self) -> Self:
+        """Referrals that a service still has to finish."""
+        return self.filter(status__in=("sent", "accepted"))
+
+    def overdue(self, on: date) -> Self:
+        """Live referrals past their date, on the London date `on`."""
+        return self.live().filter(due_on__lt=on)
+
+    def for_inbox(self) -> Self:
+        """With all that a row of the inbox shows."""
+        return self.select_related(
+            "service", "enquiry__topic", "enquiry__hub", "enquiry__resident", "sent_by", "accepted_by"
+        )
+
+    def for_page(self) -> Self:
+        """With all that its own page shows."""
+        return self.for_inbox().select_related(
+            "enquiry__visit", "enquiry__cause", "outcome", "returned_by", "finished_by"
+        )
+
+
+class ResidentQuerySet(models.QuerySet[Any]):
+    """Residents."""
+
+    def visible_to(self, user: User) -> Self:
+        """Residents this person may see: those with a visit or an enquiry that they may see.
+
+        A desk officer finds everybody who is known to any desk by an enquiry that is not about a sensitive
+        topic: residents use whichever hub is open, and must not tell their story twice.
+        """
+        if user.has_perm(EVERY_HUB):
+            return self
+        seen = Q(pk__in=[])
+        theirs, visits = _of(self.model.enquiries, "resident"), _of(self.model.visits, "resident")
+        if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
+            known = Q(hub=user.home_hub_id) | Q(topic__sensitive=False)
+            seen |= Q(Exists(theirs.filter(known))) | Q(Exists(visits.filter(hub=user.home_hub_id)))
+            seen |= ~Q(Exists(theirs))
+        if user.has_perm("enquiries.work_referrals"):
+            services = user.services.values("pk")
+            seen |= Q(Exists(theirs.filter(referrals__service__in=services)))
+        return self.filter(seen)
+
+    def search(self, text: str) -> Self:
+        """Residents by the beginnings of names, e-mail address, postcode or phone number; newest first.
+
+        A phone number is also found by its last six or four digits. Not for use inside another query.
+        """
+        return found(self, Asked.read(text, beginnings_from=1))
+
+    def current(self) -> Self:
+        """Records that were not merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+
+def _of(relation: Any, to: str) -> models.QuerySet[Any]:
+    """Return the rows that refer by `to` to the row of the query around them, asked row by row."""
+    return relation.rel.related_model.objects.filter(**{to: OuterRef("pk")})

@@ -1,0 +1,148 @@
+"""The waiting list of a hub and the figures of its day, read as its pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from accounts.models import User
+from enquiries.londontime import service_day
+from enquiries.models import Enquiry, Visit, WaitingRoom
+from enquiries.waits import median_wait, minutes_between
+from hubs.models import Hub
+
+_COLUMNS = (
+    "pk",
+    "ticket_number",
+    "state",
+    "arrived_at",
+    "called_at",
+    "called_by__first_name",
+    "called_by__last_name",
+    "called_by__username",
+    "enquiries__topic__name_en",
+    "enquiries__reference",
+)
+
+
+@dataclass
+class Waiter:
+    """Somebody on the waiting list or being seen."""
+
+    pk: int
+    ticket: str
+    state: str
+    minutes: int
+    """From arrival until called, or until now for somebody who has not been called."""
+    over_target: bool
+    called_by: str
+    reference: str
+    topics: list[str] = field(default_factory=list)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == Visit.State.WAITING
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == Visit.State.HELD
+
+    @property
+    def is_called(self) -> bool:
+        return self.state == Visit.State.CALLED
+
+
+@dataclass(frozen=True)
+class WaitingList:
+    """Everybody in the room, in the order of their tickets."""
+
+    everybody: tuple[Waiter, ...]
+
+    @property
+    def waiting(self) -> list[Waiter]:
+        """Those who wait to be called."""
+        return [each for each in self.everybody if each.is_waiting]
+
+    @property
+    def held(self) -> list[Waiter]:
+        """Those on hold, such as while they fetch a paper."""
+        return [each for each in self.everybody if each.is_held]
+
+    @property
+    def called(self) -> list[Waiter]:
+        """Those being seen."""
+        return [each for each in self.everybody if each.is_called]
+
+
+@dataclass(frozen=True)
+class Today:
+    """What has happened at a hub today."""
+
+    visits: int
+    resolved: int
+    """Enquiries of these visits that were resolved at first contact."""
+    median_wait: int | None
+    """Minutes from arrival to being called; None while nobody has been called."""
+    kinds: tuple[tuple[str, int], ...]
+    """How many came in which way, in words, where they did not just walk in."""
+
+
+def waiting_list(hub: Hub, user: User, at: datetime) -> WaitingList:
+    """Return the waiting list of a hub as `user` may see it at the moment `at`. One query."""
+    rows = (
+        Visit.objects.visible_to(user)
+        .in_the_room(service_day(at))
+        .filter(hub=hub)
+        .order_by("ticket_number", "enquiries__pk")
+        .values_list(*_COLUMNS)
+    )
+    return WaitingList(tuple(_waiters(rows, at)))
+
+
+def today_at(hub: Hub, user: User, at: datetime) -> Today:
+    """Return the figures of the London day at a hub. Two queries."""
+    visits = Visit.objects.visible_to(user).filter(hub=hub, service_day=service_day(at))
+    came = list(visits.values_list("kind", "arrived_at", "called_at"))
+    resolved = Enquiry.objects.filter(visit__in=visits).aggregate(n=Count("pk", filter=Q(first_contact=True)))
+    others = [kind for kind, _, _ in came if kind != Visit.Kind.WALK_IN]
+    return Today(
+        visits=len(came),
+        resolved=resolved["n"],
+        median_wait=median_wait((arrived, called) for _, arrived, called in came if called),
+        kinds=tuple((kind.label, others.count(kind)) for kind in Visit.Kind if kind in others),
+    )
+
+
+def moves_of(hub: Hub) -> int:
+    """Return how often the hub's waiting list has changed; no query where the hub was read with its room."""
+    try:
+        return hub.waiting_room.moves
+    except WaitingRoom.DoesNotExist:
+        return 0
+
+
+def _waiters(rows: Iterable[tuple], at: datetime) -> Iterable[Waiter]:
+    last: Waiter | None = None
+    for pk, number, state, arrived_at, called_at, first, family, username, topic, reference in rows:
+        if last is not None and last.pk == pk:
+            last.topics.append(topic)
+            continue
+        if last is not None:
+            yield last
+        minutes = minutes_between(arrived_at, called_at or at)
+        last = Waiter(
+            pk=pk,
+            ticket=Visit.ticket_words(number),
+            state=state,
+            minutes=minutes,
+            over_target=minutes > settings.WAIT_TARGET_MINUTES,
+            called_by=f"{first or ''} {family or ''}".strip() or username or "",
+            reference=reference or "",
+            topics=[topic] if topic else [],
+        )
+    if last is not None:
+        yield last
