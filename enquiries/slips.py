@@ -92,7 +92,7 @@ def email_body(slip: SlipText) -> str:
         parts = [_("Your reference is %(reference)s.") % {"reference": shown.reference}, slip.stage]
         parts += [_told(shown)] if shown.answers else []
         parts += [_acting(shown)] if shown.acting else []
-        parts += [_due(shown)] if shown.due_on else []
+        parts += [_due(shown.due_on)] if shown.due_on else []
         parts += [
             _("See how far it is: %(link)s") % {"link": slip.link},
             _("Tell us whether we sorted it out: %(link)s") % {"link": slip.feedback_link},
@@ -106,7 +106,7 @@ def text_body(slip: SlipText) -> str:
     with translation.override(slip.language):
         shown = slip.enquiry
         parts = [_("Residents’ Hubs: your reference is %(reference)s.") % {"reference": shown.reference}]
-        parts += [_due(shown)] if shown.due_on else []
+        parts += [_due(shown.due_on)] if shown.due_on else []
         parts.append(_("See how far it is: %(link)s") % {"link": slip.link})
         return _plain(" ".join(parts))
 
@@ -156,5 +156,5 @@ def _acting(shown: Tracked) -> str:
     return _("Who acts: %(names)s") % {"names": ", ".join(name.plain for name in shown.acting)}
 
 
-def _due(shown: Tracked) -> str:
-    return _("You will hear from us by %(date)s.") % {"date": date_words(shown.due_on)}
+def _due(on: date) -> str:
+    return _("You will hear from us by %(date)s.") % {"date": date_words(on)}

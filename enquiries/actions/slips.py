@@ -43,7 +43,7 @@ def give_slip(*, enquiry: Enquiry, way: str, language: str, by: User, at: dateti
     slip = Slip.objects.create(enquiry=fresh, way=way, language=language, given_at=at, given_by=by)
     _event(slip, Way(way).label, at)
     if way != Way.PRINT:
-        referrals = fresh.referrals.select_related("service").order_by("id")
+        referrals = list(fresh.referrals.select_related("service").order_by("id"))
         text = slip_for(fresh, referrals, language, service_day(at))
         with translation.override(language):
             message = {"subject": str(subject()), "body": email_body(text)}

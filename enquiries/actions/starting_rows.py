@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _missing(whole: dict[str, Any], problems: list[str]) -> Iterator[tuple[str, Model]]:
-    readers = {"outcomes": _outcome, "causes": _cause, "services": _service}
+    readers: dict[str, Callable[..., Iterator[Model]]] = {
+        "outcomes": _outcome,
+        "causes": _cause,
+        "services": _service,
+    }
     problems += [f"[{name}] is not a table that this file knows" for name in whole if name not in readers]
     for name, read in readers.items():
         for slug, values in whole.get(name, {}).items():
