@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubs import postcodes
+from hubs.bilingual import LocalText
 from hubs.models import Topic
 
 NOT_A_POSTCODE = {
@@ -19,6 +20,19 @@ NOT_A_POSTCODE = {
     postcodes.Reason.SHAPE: _("That is not a postcode. Enter one like E14 3HG."),
 }
 """What is wrong with a text that is no postcode, in words for the person who typed it."""
+
+
+class TopicSelect(forms.Select):
+    """A list to choose from whose options say so where they are not in the page's language (WCAG 3.1.2)."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return one option; the markup a `LocalText` brings for the same end has no place inside it."""
+        if not isinstance(label, LocalText):
+            return super().create_option(name, value, label, *args, **kwargs)
+        option = super().create_option(name, value, label.plain, *args, **kwargs)
+        if label.is_foreign:
+            option["attrs"]["lang"] = label.lang
+        return option
 
 
 class FinderForm(forms.Form):
