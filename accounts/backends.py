@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce, Concat
 
 from accounts.models import User
+from accounts.prepared import Prepared
 
 
 class JoinedWords(Func):
@@ -34,7 +36,7 @@ class StaffBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person with that id, or None for somebody unknown or switched off."""
-        user = staff_with_permissions().filter(pk=user_id).first()
+        user = _staff_by_id().one(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
@@ -43,6 +45,11 @@ class StaffBackend(ModelBackend):
         if granted is None or obj is not None or not user_obj.is_active or user_obj.is_superuser:
             return super().get_all_permissions(user_obj, obj)
         return set(granted.split())
+
+
+@cache
+def _staff_by_id() -> Prepared[User]:
+    return Prepared(staff_with_permissions())
 
 
 def staff_with_permissions() -> QuerySet[User]:

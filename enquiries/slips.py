@@ -39,6 +39,9 @@ class SlipText:
     link: str
     """The resident's private link."""
     feedback_link: str
+    look_up: str
+    """Where the reference and a second fact open the same page, for paper; "" where we know no such fact."""
+
     phone: str
 
 
@@ -66,6 +69,7 @@ def slip_for(enquiry: Enquiry, referrals: Sequence[Referral], language: str, tod
             stage=stage_words(shown.stage),
             link=settings.SITE_URL + reverse("track-link", args=[enquiry.private_key]),
             feedback_link=settings.SITE_URL + reverse("feedback", args=[enquiry.private_key]),
+            look_up=settings.SITE_URL + reverse("track") if _has_second_fact(enquiry) else "",
             phone=COUNCIL_PHONE,
         )
 
@@ -109,6 +113,10 @@ def text_body(slip: SlipText) -> str:
         parts += [_due(shown.due_on)] if shown.due_on else []
         parts.append(_("See how far it is: %(link)s") % {"link": slip.link})
         return _plain(" ".join(parts))
+
+
+def _has_second_fact(enquiry: Enquiry) -> bool:
+    return enquiry.resident is not None and bool(enquiry.resident.postcode or enquiry.resident.phone)
 
 
 def _plain(text: str) -> str:

@@ -33,7 +33,8 @@ _COLUMNS = (
 class Waiter:
     """Somebody on the waiting list or being seen."""
 
-    pk: int
+    path: str
+    """Where this person's moves are: each has an address below it. Made here, as rows hold no `{% url %}`."""
     ticket: str
     state: str
     minutes: int
@@ -41,6 +42,8 @@ class Waiter:
     over_target: bool
     called_by: str
     reference: str
+    wait: str
+    """The minutes in words, which say whether that is too long."""
     topics: list[str] = field(default_factory=list)
 
     @property
@@ -126,20 +129,23 @@ def moves_of(hub: Hub) -> int:
 
 
 def _waiters(rows: Iterable[tuple], at: datetime) -> Iterable[Waiter]:
-    last: Waiter | None = None
+    last, of = None, None
     for pk, number, state, arrived_at, called_at, first, family, username, topic, reference in rows:
-        if last is not None and last.pk == pk:
+        if last is not None and of == pk:
             last.topics.append(topic)
             continue
         if last is not None:
             yield last
         minutes = minutes_between(arrived_at, called_at or at)
+        over = minutes > settings.WAIT_TARGET_MINUTES
+        of = pk
         last = Waiter(
-            pk=pk,
+            path=f"/staff/visits/{pk}/",
             ticket=Visit.ticket_words(number),
             state=state,
             minutes=minutes,
-            over_target=minutes > settings.WAIT_TARGET_MINUTES,
+            over_target=over,
+            wait=f"{minutes} min, too long" if over else f"{minutes} min",
             called_by=f"{first or ''} {family or ''}".strip() or username or "",
             reference=reference or "",
             topics=[topic] if topic else [],

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import tidy
-from enquiries.londontime import month_number
+from enquiries.londontime import month_number, service_day
 from enquiries.models import Cause, Enquiry, EnquiryEvent, Outcome, Resident, Visit
 from enquiries.references import new_reference
 from enquiries.search import indexed
@@ -188,7 +188,10 @@ def _end(enquiry: Enquiry, *, outcome: Outcome, by: User | None, at: datetime) -
     seen_before = enquiry.pk is not None and (
         enquiry.referrals.exists() or enquiry.events.filter(kind=Kind.REOPENED).exists()
     )
-    enquiry.first_contact = outcome.group == Group.RESOLVED and not seen_before
+    # A visit or a call ends with its day; an online question waits for its first contact, the answer.
+    online = enquiry.channel == Enquiry.Channel.ONLINE
+    in_it = online or service_day(at) == service_day(enquiry.opened_at)
+    enquiry.first_contact = outcome.group == Group.RESOLVED and in_it and not seen_before
 
 
 def _locked(enquiry: Enquiry, *, expected: tuple[str, ...], seen: int | None = None) -> Enquiry:

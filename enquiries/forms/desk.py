@@ -15,16 +15,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
 from enquiries import form_tokens
-from enquiries.forms.desk_choices import DeskChoices, RowField, Tile
+from enquiries.forms.desk_choices import DeskChoices, Tile
+from enquiries.forms.desk_fields import MORE_TOPICS, WAYS_OUT, fields_for, refusal
 from enquiries.models import Outcome, Resident, Visit
-from enquiries.models.residents import Language
 from hubs.access import Access
 from hubs.models import Hub, Topic
 
 Kind, Group = Visit.Kind, Outcome.Group
-
-MORE_TOPICS = (2, 3, 4)
-"""A visit has one topic and up to three more."""
 
 BACK_DATED_AT_MOST = timedelta(days=31)
 LATE_AFTER = timedelta(minutes=5)
@@ -35,92 +32,18 @@ OPTIONAL = (
     *("arrived_on", "arrived_time", "cause", "resident"),
 )
 
-WAYS_OUT = (Kind.BOOKED, Kind.SIGNPOSTED, Kind.URGENT)
-"""What a desk can do for somebody who came without the appointment that is needed."""
-
-KIND_WORDS = {
-    Kind.WALK_IN: "Nothing: no appointment is needed",
-    Kind.BOOKED: "Book an appointment for them by phone",
-    Kind.SIGNPOSTED: "Send them to a walk-in hub",
-    Kind.URGENT: "Urgent: see them today",
-}
-
-
-def text(label: str, limit: int, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=limit, required=False, **kwargs)
-
 
 class LogVisitForm(forms.Form):
-    """A visit: what it is about, what happened, and whatever else is worth noting."""
+    """A visit: what it is about, what happened, and whatever else is worth noting.
 
-    token = forms.CharField(widget=forms.HiddenInput, max_length=500)
-    serial = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    typed_at = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    urgent_reason = text("Why it cannot wait, such as homeless tonight", 300)
-    words = text(
-        "Their words: what happened, what they need",
-        5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    agreed = text("What was agreed, or why the hub could not help", 1000)
-    on_behalf_of = text("Here for somebody else: whom?", 100)
-    needs = text("Access needs, such as an interpreter or a chair", 300)
-    language = forms.ChoiceField(
-        label="Language", choices=[("", "Not asked"), *Language.choices], required=False
-    )
-    arrived_on = forms.DateField(
-        label="Day, if not today",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    arrived_time = forms.TimeField(
-        label="Time they came", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    Its fields are shared between requests: a form reads them and never changes them.
+    """
 
     def __init__(self, data: Any = None, *, choices: DeskChoices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.desk = choices
         self.wants_to_wait = data is not None and data.get("then") == "wait"
-        ask = "Choose what it is about"
-        self.fields["topic"] = RowField(
-            choices.topics,
-            label="What is it about?",
-            widget=forms.RadioSelect,
-            error_messages={"required": ask},
-        )
-        self.fields["outcome"] = RowField(
-            choices.outcomes, label="What happened?", widget=forms.RadioSelect, required=False
-        )
-        self.fields["kind"] = forms.ChoiceField(
-            label="What can be done?",
-            choices=[(kind.value, KIND_WORDS[kind]) for kind in self._kinds()],
-            widget=forms.RadioSelect,
-            required=False,
-            error_messages={"invalid_choice": self._refusal()},
-        )
-        self.fields["signposted_to"] = RowField(
-            choices.walk_in_hubs, label="To which hub?", widget=forms.RadioSelect, required=False
-        )
-        self.fields["cause"] = RowField(
-            choices.lookups.causes,
-            empty="Not asked",
-            label="Why did they have to come?",
-            required=False,
-        )
-        self.fields["resident"] = forms.ModelChoiceField(
-            choices.residents,
-            widget=forms.HiddenInput,
-            required=False,
-            error_messages={"invalid_choice": "That record is not there any more. Find the resident again."},
-        )
-        for number in MORE_TOPICS:
-            self.fields[f"also_topic_{number}"] = RowField(
-                choices.topics, empty="None", label="Also about", required=False
-            )
-            self.fields[f"also_outcome_{number}"] = RowField(
-                choices.outcomes, empty="Choose", label="What happened?", required=False
-            )
-            self.fields[f"also_words_{number}"] = text("Their words", 5000)
+        self.fields = fields_for(choices)
         if not self.is_bound:
             self.initial["token"] = form_tokens.mint(choices.owner)
 
@@ -155,9 +78,10 @@ class LogVisitForm(forms.Form):
     def known_resident(self) -> Resident | None:
         """Who came, where the hidden field names somebody whom the member of staff may see."""
         try:
-            return self.fields["resident"].clean(self["resident"].value())
+            pk = self.fields["resident"].clean(self["resident"].value())
         except ValidationError:
             return None
+        return self.desk.residents().filter(pk=pk).first() if pk else None
 
     def is_kept_open(self) -> bool:
         """Whether the optional part has something in it or amiss, so that nothing of that is out of sight."""
@@ -202,7 +126,12 @@ class LogVisitForm(forms.Form):
 
     def refuse_walk_in(self) -> None:
         """Say that nobody can walk in about this here."""
-        self.add_error("kind", self._refusal())
+        self.add_error("kind", refusal(self.desk.hub))
+
+    def clean_resident(self) -> Resident | None:
+        if self.cleaned_data["resident"] and self.known_resident is None:
+            raise ValidationError("That record is not there any more. Find the resident again.")
+        return self.known_resident
 
     def clean_typed_at(self) -> datetime | None:
         typed = self.cleaned_data["typed_at"]
@@ -222,18 +151,9 @@ class LogVisitForm(forms.Form):
             self.add_error("arrived_time", "Somebody who came earlier cannot be put on the waiting list")
         return found
 
-    def _kinds(self) -> tuple[Kind, ...]:
-        return (Kind.WALK_IN, *WAYS_OUT) if self.desk.hub.walk_in else WAYS_OUT
-
-    def _refusal(self) -> str:
-        return (
-            f"{self.desk.hub.name_en} takes this by appointment only: "
-            "give an appointment, signpost, or say why it is urgent"
-        )
-
     def _tiles(self, name: str, keys: list[str], strict: list[bool] | None = None) -> list[Tile]:
         chosen = str(self[name].value() or "")
-        choices = self.fields[name].choices  # type: ignore[attr-defined]
+        choices = self.fields[name].widget.choices  # type: ignore[attr-defined]
         marks = strict or [False] * len(choices)
         return [
             Tile(f"id_{name}_{number}", str(value), label, key, str(value) == chosen, mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +36,8 @@ class DeskChoices:
 
     hub: Hub
     lookups: Lookups
-    residents: QuerySet[Any]
-    """Those whom the member of staff may see."""
+    residents: Callable[[], QuerySet[Any]]
+    """Those whom the member of staff may see, asked only where one was named."""
     owner: str
     """For whom the form's token is minted."""
     at: datetime
@@ -66,15 +66,26 @@ class DeskChoices:
         return any(self.needs_appointment(each) for each in self.topics)
 
 
-class RowField(forms.TypedChoiceField):
-    """A choice among rows that are at hand, by their ids; gives the row, or None. No query."""
+class RowField(forms.Field):
+    """A choice among rows that are at hand, by their ids; gives the row, or None. No query.
+
+    `empty` is the words for no choice in a list; tiles, which are drawn by the page, have none.
+    """
+
+    default_error_messages = {"invalid_choice": "Choose one of the answers that are offered"}
 
     def __init__(self, rows: Iterable[Any], *, empty: str | None = None, **kwargs: Any) -> None:
-        by_id = {str(row.pk): row for row in rows}
-        choices = [(pk, row.name_en) for pk, row in by_id.items()]
-        super().__init__(
-            choices=choices if empty is None else [("", empty), *choices],
-            coerce=by_id.__getitem__,
-            empty_value=None,
-            **kwargs,
-        )
+        self.rows = {str(row.pk): row for row in rows}
+        choices = [(pk, row.name_en) for pk, row in self.rows.items()]
+        if empty is None:
+            widget: forms.Widget = forms.RadioSelect(choices=choices)
+        else:
+            widget = forms.Select(choices=[("", empty), *choices])
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if value not in self.rows:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return self.rows[value]

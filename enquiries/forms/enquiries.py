@@ -13,6 +13,8 @@ from enquiries.models import Enquiry, Outcome, Slip
 from .desk_choices import RowField
 from .typed_text import TypedLine, TypedText
 
+Group = Outcome.Group
+
 NOTE_LENGTH = 2000
 SENTENCE_LENGTH = 1000
 REASON_LENGTH = 500
@@ -80,12 +82,13 @@ class CloseForm(StepForm):
 
     def __init__(self, *args: Any, lookups: Lookups, **options: Any) -> None:
         super().__init__(*args, **options)
-        # Only a service can end what it has been sent, and that is noted on the referral.
-        outcomes = [each for each in lookups.outcomes if each.group != Outcome.Group.REFERRED]
+        # Those of the desk have a key. Only a service can end what was referred, on the referral.
+        outcomes = [
+            each for each in lookups.outcomes if each.key and each.group not in (Group.REFERRED, Group.LEFT)
+        ]
         self.fields["outcome"] = RowField(
             outcomes,
             label="How did it end?",
-            widget=forms.RadioSelect,
             error_messages={"required": "Choose how it ended"},
         )
         self.fields["cause"] = RowField(
@@ -97,7 +100,7 @@ class CloseForm(StepForm):
         """Check that whoever could not be helped is told why."""
         found = super().clean() or {}
         outcome = found.get("outcome")
-        if outcome and outcome.group == Outcome.Group.COULD_NOT_HELP and not found.get("agreed"):
+        if outcome and outcome.group == Group.COULD_NOT_HELP and not found.get("agreed"):
             self.add_error("agreed", "Say why the hub could not help")
         return found
 

@@ -13,6 +13,8 @@ from enquiries.models import Outcome, ServiceQuestion
 from .desk_choices import RowField
 from .enquiries import REASON_LENGTH, StepForm, lines
 
+Group = Outcome.Group
+
 STORY_LENGTH = 5000
 ANSWER_LENGTH = 500
 
@@ -92,11 +94,14 @@ class FinishForm(StepForm):
 
     def __init__(self, *args: Any, lookups: Lookups, **options: Any) -> None:
         super().__init__(*args, **options)
-        outcomes = [each for each in lookups.outcomes if each.group != Outcome.Group.LEFT]
+        # Those that are no desk's, which have no key, first; and nobody finishes by referring or by leaving.
+        own = [each for each in lookups.outcomes if not each.key and each.group != Group.LEFT]
+        more = [
+            each for each in lookups.outcomes if each.key and each.group not in (Group.REFERRED, Group.LEFT)
+        ]
         self.fields["outcome"] = RowField(
-            outcomes,
+            [*own, *more],
             label="How did it end?",
-            widget=forms.RadioSelect,
             error_messages={"required": "Choose how it ended"},
         )
         self.fields["sentence"] = lines(

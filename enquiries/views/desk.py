@@ -38,7 +38,7 @@ def log_visit(request: HttpRequest, hub: Hub) -> HttpResponse:
     choices = DeskChoices(
         hub=hub,
         lookups=lookups_at(service_day(at)),
-        residents=Resident.objects.visible_to(request.user).current(),  # type: ignore[arg-type]
+        residents=lambda: Resident.objects.visible_to(request.user).current(),  # type: ignore[arg-type]
         owner=f"visit:{request.user.pk}",
         at=at,
     )

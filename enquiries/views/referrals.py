@@ -162,6 +162,7 @@ def _refer_page(
         "form": form,
         "consent": _consent(enquiry, service),
         "consent_language": language_of(enquiry),
+        "consent_in_english": consent_wording(service),
         "promised_on": actions.promised_on(service, at),
         "latest": enquiry.events.select_related("by").last() if status == CONFLICT else None,
     }

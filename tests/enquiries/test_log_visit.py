@@ -118,9 +118,9 @@ def test_somebody_put_on_the_waiting_list_gets_a_ticket_and_no_outcome(signed_in
         ({"outcome": None}, {"outcome": ["Choose what happened"]}),
         (
             {"topic": "999999"},
-            {"topic": ["Select a valid choice. 999999 is not one of the available choices."]},
+            {"topic": ["Choose one of the answers that are offered"]},
         ),
-        ({"outcome": "x²"}, {"outcome": ["Select a valid choice. x² is not one of the available choices."]}),
+        ({"outcome": "x²"}, {"outcome": ["Choose one of the answers that are offered"]}),
         ({"arrived_on": "2026-11-01"}, {"arrived_time": ["Say at what time they came"]}),
         ({"arrived_time": "25:00"}, {"arrived_time": ["Enter a valid time."]}),
         ({"typed_at": "yesterday"}, {}),

@@ -118,6 +118,16 @@ def test_a_search_by_reference_or_words_finds_the_enquiry(at_desk, amber, log):
         assert f"/staff/enquiries/{enquiry.reference}/" in find(at_desk, text).links()
 
 
+def test_a_list_that_others_may_read_along_does_not_name_what_is_sensitive(at_desk, amber, log, people):
+    enquiry = log(topic="domestic-abuse", resident=amber, words="x")
+    actions.answer(enquiry=enquiry, sentence="Come at ten.", by=people["desk"], at=LATER)
+    listed = find(at_desk, "amber").texts("hub-history")
+    record = Reading(at_desk.get(f"/staff/residents/{amber.pk}/")).texts("hub-history")
+
+    assert ["Domestic abuse" in text or "ten" in text for text in listed] == [False]
+    assert ["Domestic abuse" in text for text in record] == [True]
+
+
 def test_a_search_that_finds_nobody_says_so(at_desk, amber):
     assert "No resident was found." in find(at_desk, "nobody").words
     assert "No resident was found." not in find(at_desk, "").words

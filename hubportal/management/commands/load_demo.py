@@ -1,26 +1,64 @@
-"""Load the demo: staff accounts for every role."""
+"""Load the demo: staff accounts for every role, and a history of visits from March 2023 to today."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from hubportal import demo
 
 
 class Command(BaseCommand):
-    """Refused outside the demo: it puts one password on many accounts."""
+    """Refused outside the demo: it puts one password on many accounts, and --fresh deletes every visit."""
 
-    help = "Make the demo's staff accounts. The password is DEMO_PASSWORD, else made up once and printed."
+    help = (
+        "Make the demo's staff accounts and history. The password is DEMO_PASSWORD, else made up once and "
+        "printed. Run on a later day, it adds the days since. All but the totals of 2023 is made up."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-history", action="store_true", help="only the accounts")
+        parser.add_argument(
+            "--fresh",
+            action="store_true",
+            help="first delete every visit, enquiry and resident, also those typed in, and begin anew",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="with --fresh: say what would be deleted and do nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("load_demo puts one password on many accounts, so it runs only in the demo.")
+        if options["dry_run"]:
+            self.stdout.write(f"Would be deleted: {_in_words(demo.rows_to_forget())}. Nothing was changed.")
+            return
         password = demo.demo_password(settings.VAR_DIR)
         sign_ins = demo.load_accounts(password=password)
+        if options["fresh"]:
+            self.stdout.write(f"Deleted: {_in_words(demo.forget_history())}.")
+        if not options["no_history"]:
+            self._history()
         self.stdout.write(f"Demo sign-ins, all with the password {password}")
         width = max(len(each.username) for each in sign_ins)
         for each in sign_ins:
             self.stdout.write(f"  {each.username:<{width}}  {each.role}")
+
+    def _history(self) -> None:
+        try:
+            loaded = demo.load_history(at=timezone.now())
+        except demo.NotReady as missing:
+            raise CommandError(str(missing)) from missing
+        if loaded.visits:
+            self.stdout.write(
+                f"History: {loaded.visits:,} visits added, from {loaded.first_day:%-d %B %Y} to today"
+                f"{f', {loaded.steps:,} steps taken since' if loaded.steps else ''}."
+            )
+
+
+def _in_words(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "nothing"

@@ -1,4 +1,4 @@
-"""The demo: staff accounts for every role, all with one password."""
+"""The demo's staff accounts: somebody in every role, all with one password."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import enquiries.roles
 from accounts import actions, roles
 from accounts.models import User
+from enquiries.models import ServiceTerms
 from hubs.models import Hub, Service
 
 
@@ -24,19 +25,24 @@ class SignIn:
 def load_accounts(*, password: str) -> list[SignIn]:
     """Create or refresh the demo's accounts: a desk for each hub, an officer for each service, and the rest.
 
-    Effects, in order: add missing roles, save the accounts, give them all `password`.
+    Effects, in order: add missing roles; save the accounts, each officer with one service, which it leads
+    where nobody does; give them all `password`.
     """
     actions.load_roles(enquiries.roles.ROLE_PERMISSIONS)
     users: list[tuple[User, str]] = []
 
-    def account(username: str, role: str, full_name: str, home_hub: Hub | None = None) -> None:
+    def account(username: str, role: str, full_name: str, home_hub: Hub | None = None) -> User:
         user = actions.open_account(username=username, role=role, full_name=full_name, home_hub=home_hub)
         users.append((user, role))
+        return user
 
     for hub in Hub.objects.all():
         account(f"desk.{hub.slug}", roles.FRONT_DESK, f"Desk at {hub.name_en}", hub)
     for service in Service.objects.all():
-        account(f"officer.{service.slug}", roles.SERVICE_OFFICER, f"Officer for {service.name_en}")
+        officer = account(f"officer.{service.slug}", roles.SERVICE_OFFICER, f"Officer for {service.name_en}")
+        officer.services.set([service])
+        User.objects.filter(pk=officer.pk).update(email=f"{officer.username}@example.org")
+        ServiceTerms.objects.filter(service=service, lead__isnull=True).update(lead=officer)
     account("manager", roles.MANAGER, "Demo manager")
     account("admin", roles.ADMINISTRATOR, "Demo administrator")
     actions.share_password(accounts=[user for user, _ in users], password=password)

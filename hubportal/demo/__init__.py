@@ -1,0 +1,20 @@
+"""The demo: a believable borough to try the portal in. Everybody and everything in it is made up.
+
+Only the totals of March to November 2023 are real: the council published them. Nothing here runs outside the
+demo (docs/adr/0001-three-modes.md).
+"""
+
+from .accounts import SignIn, demo_password, load_accounts
+from .borough import NotReady
+from .history import HistoryLoaded, forget_history, load_history, rows_to_forget
+
+__all__ = [
+    "HistoryLoaded",
+    "NotReady",
+    "SignIn",
+    "demo_password",
+    "forget_history",
+    "load_accounts",
+    "load_history",
+    "rows_to_forget",
+]

@@ -1,0 +1,126 @@
+"""The demo's history: from March 2023 to the day it is loaded, continued when it is loaded again later."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import F
+
+from enquiries import append_only
+from enquiries.londontime import month_number, service_day
+from enquiries.models import Cause, Outcome, ServiceQuestion, ServiceTerms, Visit, WaitingRoom
+from hubs.actions import publish
+from hubs.models import Hub
+
+from . import volumes
+from .borough import Borough, OpenDay
+from .going_on import clear_waiting_rooms, go_on
+from .lives import Plan, visit_token, waiting_token
+from .plan import plan_month
+from .rows import Rows
+from .waiting_room import people_waiting
+
+SEED = 2023
+LONGEST_LIFE = timedelta(days=90)
+"""No planned enquiry is open longer."""
+
+_KEPT = (Outcome, Cause, ServiceTerms, ServiceQuestion, WaitingRoom)
+
+
+@dataclass(frozen=True)
+class HistoryLoaded:
+    """What loading added."""
+
+    visits: int
+    first_day: date
+    """The first London date that was added, where any visit was."""
+    steps: int
+    """How many steps enquiries of earlier days have gone on."""
+
+
+@transaction.atomic
+def load_history(*, at: datetime, seed: int = SEED) -> HistoryLoaded:
+    """Make what is missing of the history up to the moment `at`, and people on today's waiting lists.
+
+    The first time that is everything from 1 March 2023 on; later, in whole days, those since. The same
+    borough, seed and moment make the same rows. On the same day a second time nothing is added.
+
+    Effects, in order: enquiries of earlier days go on and earlier waiting rooms are cleared, both through
+    `enquiries.actions`; rows added; moves of the waiting lists and the content version counted up. Raises
+    `NotReady` without hubs or the desk's rows.
+    """
+    today = service_day(at)
+    newest = _newest_day()
+    first_day = volumes.FIRST_DAY if newest is None else newest + timedelta(days=1)
+    if Visit.objects.filter(token=waiting_token(today, 1)).exists():
+        return HistoryLoaded(0, first_day, 0)
+    borough = Borough(today)
+    clear_waiting_rooms(borough, today)
+    rows, added, steps = Rows(borough, at), 0, 0
+    from_day = first_day if newest is None else first_day - LONGEST_LIFE
+    for plan in _plans(borough, max(from_day, volumes.FIRST_DAY), today, seed):
+        if newest is not None:
+            steps += go_on(borough, plan, first_day, at)
+        added += rows.write(plan, first_day)
+    for visit, state in people_waiting(borough, at, seed):
+        rows.write_visit(month_number(at), visit, state)
+        added += 1
+    rows.finish()
+    _announce(borough.hubs)
+    return HistoryLoaded(added, first_day, steps)
+
+
+def forget_history() -> Counter[str]:
+    """Delete every visit, enquiry and resident, also those that were typed in; return how many of each kind.
+
+    Outcomes, causes, services' terms and questions stay. Effects, in order: rows deleted, moves of the
+    waiting lists counted up.
+    """
+    gone = rows_to_forget()
+    with append_only.opened(), connection.cursor() as cursor:
+        for model in reversed(list(apps.get_app_config("enquiries").get_models())):
+            if model not in _KEPT:
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+        _announce(list(Hub.objects.all()))
+    return gone
+
+
+def rows_to_forget() -> Counter[str]:
+    """Return how many rows of each kind `forget_history` would delete."""
+    models = [model for model in apps.get_app_config("enquiries").get_models() if model not in _KEPT]
+    counts = {str(model._meta.verbose_name_plural): model._default_manager.count() for model in models}
+    return Counter({name: count for name, count in counts.items() if count})
+
+
+def _newest_day() -> date | None:
+    planned = Visit.objects.filter(token__range=(visit_token(0, 0), visit_token(999999, 10**12 - 1)))
+    return planned.order_by("-token").values_list("service_day", flat=True).first()
+
+
+def _plans(borough: Borough, first: date, last: date, seed: int) -> Iterator[Plan]:
+    published = _published(borough) if first <= volumes.LAST_PUBLISHED_DAY else {}
+    for month in volumes.months_between(first, last):
+        days = borough.open_days(month)
+        totals = published.get(month) or volumes.like_published(_weight(days))
+        yield plan_month(borough, month, days, totals, seed)
+
+
+def _published(borough: Borough) -> dict[int, volumes.Totals]:
+    weights = [_weight(borough.open_days(month)) for month in volumes.PUBLISHED_MONTHS]
+    return volumes.published_by_month(weights)
+
+
+def _weight(days: list[OpenDay]) -> float:
+    return sum(day.weight for day in days)
+
+
+def _announce(hubs: list[Hub]) -> None:
+    for hub in hubs:
+        WaitingRoom.objects.get_or_create(hub=hub)
+    WaitingRoom.objects.update(moves=F("moves") + 1)
+    publish()
