@@ -74,7 +74,9 @@ class Prepared(Generic[Row]):
                 tuple(parameters),
                 columns,
                 [each[0].target.attname for each in compiler.select[columns]],
-                get_related_populators(compiler.klass_info, compiler.select, self._queryset.db),  # type: ignore[call-arg]
+                get_related_populators(  # type: ignore[call-arg]  # the stubs are of a later Django
+                    compiler.klass_info, compiler.select, self._queryset.db
+                ),
                 dict(compiler.annotation_col_map),
                 compiler.get_converters([each[0] for each in compiler.select]),
             )

@@ -177,8 +177,8 @@ class LogVisitForm(forms.Form):
         except form_tokens.ForeignToken:
             found["id"] = uuid.uuid4()
             self.add_error(None, "This page was opened by somebody else. Check it and save it again.")
-            self.data = self.data.copy()
-            self.data["token"], self.data["serial"] = form_tokens.mint(self.desk.owner), ""
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["token"], self.data["serial"] = form_tokens.mint(self.desk.owner), ""  # type: ignore[index]
 
     def _settle_kind(self, found: dict[str, Any]) -> None:
         kind = found["kind"] = found.get("kind") or (Kind.WALK_IN if self.desk.hub.walk_in else "")
@@ -231,8 +231,9 @@ class LogVisitForm(forms.Form):
     def _arrival(self, found: dict[str, Any]) -> datetime | None:
         day, clock, typed_at = (found.get(name) for name in ("arrived_on", "arrived_time", "typed_at"))
         if clock is None and day is None:
-            late = typed_at is not None and self.desk.at - typed_at > LATE_AFTER
-            return self._in_range("token", typed_at) if late else None
+            if typed_at is None or self.desk.at - typed_at <= LATE_AFTER:
+                return None
+            return self._in_range("token", typed_at)
         if clock is None:
             if "arrived_time" not in self.errors:
                 self.add_error("arrived_time", "Say at what time they came")

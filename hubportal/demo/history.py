@@ -44,11 +44,11 @@ class HistoryLoaded:
 
 
 @transaction.atomic
-def load_history(*, at: datetime, seed: int = SEED) -> HistoryLoaded:
+def load_history(*, at: datetime, seed: int = SEED, since: date = volumes.FIRST_DAY) -> HistoryLoaded:
     """Make what is missing of the history up to the moment `at`, and people on today's waiting lists.
 
-    The first time that is everything from 1 March 2023 on; later, in whole days, those since. The same
-    borough, seed and moment make the same rows. On the same day a second time nothing is added.
+    The first time that is everything from the London date `since` on; later, in whole days, the days since
+    then. The same borough, seed and moment make the same rows. A second time on one day nothing is added.
 
     Effects, in order: enquiries of earlier days go on and earlier waiting rooms are cleared, both through
     `enquiries.actions`; rows added; moves of the waiting lists and the content version counted up. Raises
@@ -56,17 +56,17 @@ def load_history(*, at: datetime, seed: int = SEED) -> HistoryLoaded:
     """
     today = service_day(at)
     newest = _newest_day()
-    first_day = volumes.FIRST_DAY if newest is None else newest + timedelta(days=1)
+    first_day = since if newest is None else newest + timedelta(days=1)
     if Visit.objects.filter(token=waiting_token(today, 1)).exists():
         return HistoryLoaded(0, first_day, 0)
     borough = Borough(today)
     clear_waiting_rooms(borough, today)
-    rows, added, steps = Rows(borough, at), 0, 0
-    from_day = first_day if newest is None else first_day - LONGEST_LIFE
-    for plan in _plans(borough, max(from_day, volumes.FIRST_DAY), today, seed):
-        if newest is not None:
-            steps += go_on(borough, plan, first_day, at)
-        added += rows.write(plan, first_day)
+    steps = 0
+    if newest is not None:
+        before = _plans(borough, max(first_day - LONGEST_LIFE, since), today, seed)
+        steps = sum(go_on(borough, plan, first_day, at) for plan in before)
+    rows = Rows(borough, at)
+    added = sum(rows.write(plan, first_day) for plan in _plans(borough, first_day, today, seed))
     for visit, state in people_waiting(borough, at, seed):
         rows.write_visit(month_number(at), visit, state)
         added += 1

@@ -27,6 +27,7 @@ from .lives import Plan, PlannedEnquiry, PlannedReferral, PlannedVisit, message_
 from .people import Person
 from .sheets import Driver, Sheet
 from .steps import Step, steps_of
+from .waiting_room import IN_THE_ROOM_SINCE
 
 Kind, Status = EnquiryEvent.Kind, Enquiry.Status
 
@@ -73,7 +74,13 @@ class Rows:
 
     def write(self, plan: Plan, first_day: date) -> int:
         """Add what of a month lies from `first_day` on and has ended by `at`; return how many visits."""
-        visits = [each for each in plan.visits if each.on >= first_day and each.ends_at <= self.at]
+        # Whoever came after the first of those who are in the room now would be waiting behind them.
+        latest = self.at - IN_THE_ROOM_SINCE
+        visits = [
+            each
+            for each in plan.visits
+            if each.on >= first_day and each.ends_at <= self.at and each.arrived_at < latest
+        ]
         messages = [
             each for each in plan.messages if each.opened_at.date() >= first_day and each.opened_at <= self.at
         ]

@@ -16,6 +16,9 @@ from .lives import PlannedEnquiry, PlannedVisit, waiting_token
 FIRST_NUMBER = 90_000
 """Enquiries of waiting rooms are numbered from here within their month, above those of the plan."""
 
+IN_THE_ROOM_SINCE = timedelta(minutes=25)
+"""Longer than the first of `_ROOM` has been there."""
+
 _MOST_A_DAY = 100
 _State = Visit.State
 _ROOM = (
