@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from enquiries import actions, lookups
+from enquiries import actions
 from enquiries.actions.desk import Raised
 from enquiries.models import Visit, WaitingRoom
+from hubs import kept
 
 LOG, LIST, ROWS = "/staff/visits/log/", "/staff/visits/waiting/", "/staff/visits/waiting/rows/"
 SUMMARY, NEXT, DISPLAY = "/staff/visits/waiting/summary/", "/staff/visits/call-next/", "/staff/display/bow/"
@@ -224,7 +225,7 @@ def test_the_page_to_log_a_visit_costs_the_same_however_many_wait(
 ):
     """Session, person, content version, hubs and hours (3), today's visits, what was resolved, list."""
     waiting(number)
-    lookups._check_at = 0.0
+    kept._memory.check_at = 0.0
 
     with django_assert_num_queries(9):
         desk.get(LOG)

@@ -12,6 +12,7 @@ from enquiries import actions, lookups
 from enquiries.actions.desk import Raised
 from enquiries.folding import tidy
 from enquiries.models import Enquiry, Outcome, RecordView, Visit
+from hubs import kept
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.desk_form import JSON, LOG, errors
 
@@ -251,7 +252,7 @@ def test_a_walk_in_costs_eight_statements(signed_in, typed, django_assert_num_qu
     """Session, person, content version, begin, visit, enquiry, event, commit."""
     desk = signed_in()
     desk.get(LOG)
-    lookups._check_at = 0.0
+    kept._memory.check_at = 0.0
 
     with django_assert_num_queries(8):
         desk.post(LOG, typed())
@@ -261,7 +262,7 @@ def test_putting_somebody_on_the_list_costs_ten_statements(signed_in, typed, dja
     """As above without the content version, which is asked once a second; ticket up, ticket read, room up."""
     desk = signed_in()
     desk.post(LOG, typed(then="wait"))
-    lookups._check_at = float("inf")
+    kept._memory.check_at = float("inf")
 
     with django_assert_num_queries(10):
         desk.post(LOG, typed(then="wait"))

@@ -16,6 +16,7 @@ from enquiries import actions
 from enquiries.models import Resident
 from enquiries.tracking import second_fact_fits
 from hubportal.logs import WithoutPersonalData
+from hubs import kept
 from tests.conftest import MONDAY_NOON
 from tests.hubs.test_pages_words import text_of
 from tests.reading import Reading
@@ -342,6 +343,7 @@ def test_the_link_takes_the_same_statements_with_one_referral_and_with_three(
     enquiry = question()
     for _ in range(3):
         referral = refer(enquiry=enquiry)
+        kept.forget()
         # Version of the public facts, the enquiry, its referrals, whether it was answered, notices.
         with django_assert_num_queries(5):
             Client().get(f"/track/{enquiry.private_key}/")

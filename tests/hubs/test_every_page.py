@@ -169,7 +169,7 @@ def test_an_edit_changes_the_etag_within_a_second(site):
 def test_every_answer_carries_the_safety_headers(site):
     missing = []
     for route, name in public_and_staff():
-        for path in (example(route, name), "/nowhere/"):
+        for path in (example(route, name, {}), "/nowhere/"):
             headers = Client().get(path).headers
             missing += [
                 (path, wanted)
