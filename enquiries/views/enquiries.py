@@ -24,7 +24,7 @@ from enquiries.londontime import service_day
 from enquiries.models import Enquiry
 from enquiries.paging import page_number, part_of
 from enquiries.references import tidied
-from enquiries.views.enquiry_steps import STEPS, form_of, perform
+from enquiries.views.enquiry_steps import STEPS, form_of, forms_offered, perform
 
 WORK, TAKE = "enquiries.work_enquiries", "enquiries.work_referrals"
 
@@ -136,22 +136,21 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     user, today, sent = request.user, service_day(at), sent or {}
+    form = next(iter(sent.values()), None)
     events = list(enquiry.events.select_related("by"))
     history = history_of(enquiry.resident, user, today, but=enquiry)  # type: ignore[arg-type]
     if enquiry.resident:
         actions.note_view(resident=enquiry.resident, page="enquiry", by=user, at=at)  # type: ignore[arg-type]
-    last = events[-1].pk if events else 0
-    offered = [name for name, step in STEPS.items() if enquiry.status in step.statuses]
-    forms = {name: form_of(name, enquiry, user, at, seen=last) for name in offered}  # type: ignore[arg-type]
+    offered = forms_offered(enquiry, user, at, seen=events[-1].pk if events else 0)  # type: ignore[arg-type]
     context = {
         "enquiry": enquiry,
         "events": events,
         "referrals": enquiry.referrals.for_inbox().order_by("-sent_at"),
         "history": history,
         "may_work": may_work(user, enquiry),  # type: ignore[arg-type]
-        "forms": forms | (sent if status == UNPROCESSABLE else {}),
-        "failed": next(iter(sent.values()), None) if status == UNPROCESSABLE else None,
-        "lost": next(iter(sent.values()), None) if status == CONFLICT else None,
+        "forms": offered | (sent if status == UNPROCESSABLE else {}),
+        "failed": form if status == UNPROCESSABLE else None,
+        "lost": form if status == CONFLICT else None,
         "is_overdue": enquiry.is_overdue(today),
     }
     return render(request, "enquiries/enquiry/page.html", context, status=status)

@@ -85,6 +85,12 @@ def form_of(
     return step.form(data, auto_id=f"{name}_%s", initial=options, **needed)
 
 
+def forms_offered(enquiry: Enquiry, user: User, at: datetime, *, seen: int) -> dict[str, StepForm]:
+    """Return the empty forms of all steps that an enquiry's status allows, by name."""
+    names = [name for name, step in STEPS.items() if enquiry.status in step.statuses]
+    return {name: form_of(name, enquiry, user, at, seen=seen) for name in names}
+
+
 def perform(name: str, form: StepForm, enquiry: Enquiry, user: User, at: datetime) -> None:
     """Do a step whose form is valid. Raises what its action raises."""
     step = STEPS[name]

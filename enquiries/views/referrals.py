@@ -140,12 +140,11 @@ def _send(
         )
     except MustHaveMissing as missing:
         form.ask_for(missing.questions)
+        return _refer_page(request, form, enquiry, services, service, at)
     except (AlreadyReferred, NotAllowedNow):
         return _refer_page(request, form, enquiry, services, service, at, status=CONFLICT)
-    else:
-        messages.success(request, f"{service.name_en} has the whole story now. Give the resident a slip.")
-        return redirect("slip", enquiry.reference)
-    return _refer_page(request, form, enquiry, services, service, at)
+    messages.success(request, f"{service.name_en} has the whole story now. Give the resident a slip.")
+    return redirect("slip", enquiry.reference)
 
 
 def _refer_page(
