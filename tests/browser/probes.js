@@ -6,7 +6,11 @@ globalThis.probes = (() => {
     `${element.tagName.toLowerCase()}${element.id ? `#${element.id}` : ""}` +
     `${[...element.classList].map((each) => `.${each}`).join("")} "${element.textContent.trim().slice(0, 40)}"`
 
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+  // A radio button or check box is clear itself; what is seen of it is drawn by its label.
+  const drawnByLabel = (element) => element.matches("input[type=radio], input[type=checkbox]")
+
+  const shown = (element) =>
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: !drawnByLabel(element) })
 
   // Clipped to a pixel on purpose: only screen readers find it, or it appears with the focus.
   const onlyHeard = (element) => element.closest(".govuk-visually-hidden, .govuk-skip-link") !== null
@@ -60,7 +64,10 @@ globalThis.probes = (() => {
 
   // The rings around a control: its outline and its shadows, an empty text where there is none.
   const rings = (element) => {
-    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element)
+    const drawn = drawnByLabel(element)
+      ? getComputedStyle(element.labels[0], "::before")
+      : getComputedStyle(element)
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = drawn
     const outline = outlineStyle === "none" || outlineWidth === "0px" ? "" : `${outlineWidth} ${outlineColor}`
     return [outline, boxShadow === "none" ? "" : boxShadow]
   }
