@@ -19,6 +19,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _NUL_IN_HEADER = re.compile(r"%00|\x00|\\000", re.IGNORECASE)
 
 
+def has_nul(header: str) -> bool:
+    """Tell whether a query string or a cookie header hides a NUL in any of its spellings."""
+    return _NUL_IN_HEADER.search(header) is not None
+
+
 class RefuseMalformedRequests:
     """Answer 400 to a NUL in path, query or cookies, and 405 to TRACE, before anything else runs.
 
@@ -37,8 +42,8 @@ class RefuseMalformedRequests:
         if (
             request.method == "TRACE"
             or "\x00" in request.path_info
-            or _NUL_IN_HEADER.search(meta.get("QUERY_STRING", ""))
-            or _NUL_IN_HEADER.search(meta.get("HTTP_COOKIE", ""))
+            or has_nul(meta.get("QUERY_STRING", ""))
+            or has_nul(meta.get("HTTP_COOKIE", ""))
         ):
             return self.refuse(request)
         return self.get_response(request)

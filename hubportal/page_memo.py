@@ -1,4 +1,4 @@
-"""A memory of finished public pages, asked before session, sign-in and templates.
+"""A memory of finished public pages, asked before session, sign-in and templates, and even before Django.
 
 A page is kept whole, compressed once, until the content version changes (checked at most once a second) or
 the minute ends, since pages say whether a hub is open now. Figures: bench/README.md.
@@ -9,17 +9,22 @@ from __future__ import annotations
 import gzip
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import brotli
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
-from hubs.kept import content_version
+from hubportal.middleware import has_nul
+from hubs.kept import content_version, version_just_checked
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+Environ = Mapping[str, Any]
+Key = tuple[bool, str | None, str]
 
 MOST_PAGES = 512
 NEVER_KEPT = ("/static/", "/staff/", "/console/")
@@ -37,6 +42,12 @@ class EncodedPage:
     etag: str
     headers: ResponseHeaders
     headers_unchanged: ResponseHeaders
+    sent: list[tuple[str, str]] = field(init=False)
+    sent_unchanged: list[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sent", list(self.headers.items()))
+        object.__setattr__(self, "sent_unchanged", list(self.headers_unchanged.items()))
 
 
 @dataclass
@@ -56,13 +67,25 @@ class KeptPage:
 
     def answer(self, request: HttpRequest, status: int = 200) -> HttpResponse:
         """Return the page as the browser may have it: 304 when it holds this very version already."""
-        encoding = _best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        if encoding not in self.encoded:
-            self.encoded[encoding] = self._encode(encoding)
-        page = self.encoded[encoding]
+        page = self._encoded_for(request.META)
         if status == 200 and _holds(request.META.get("HTTP_IF_NONE_MATCH", ""), page.etag):
             return _response(b"", page.headers_unchanged, 304)
         return _response(b"" if request.method == "HEAD" else page.body, page.headers, status)
+
+    def send(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a WSGI request with the page: the same status, headers and body as `answer`."""
+        page = self._encoded_for(environ)
+        if _holds(environ.get("HTTP_IF_NONE_MATCH", ""), page.etag):
+            start_response("304 Not Modified", page.sent_unchanged[:])
+            return [b""]
+        start_response("200 OK", page.sent[:])
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
+
+    def _encoded_for(self, meta: Environ) -> EncodedPage:
+        encoding = _best_encoding(meta.get("HTTP_ACCEPT_ENCODING", ""))
+        if encoding not in self.encoded:
+            self.encoded[encoding] = self._encode(encoding)
+        return self.encoded[encoding]
 
     def _encode(self, encoding: str) -> EncodedPage:
         if len(self.body) < _SMALLEST_COMPRESSED:
@@ -82,32 +105,86 @@ class KeptPage:
         )
 
 
+_kept: dict[Key, KeptPage] = {}
+"""The finished pages of this process."""
+
+
+def forget() -> None:
+    """Forget every page, as a fresh process would; for tests, whose content goes back in time."""
+    _kept.clear()
+
+
 class PageMemoMiddleware:
     """Answer public pages from memory; make, compress and keep those that are not there yet."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._kept: dict[tuple[bool, str | None, str], KeptPage] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or request.path_info.startswith(NEVER_KEPT):
+        if not _may_be_kept(request.META) or request.path_info.startswith(NEVER_KEPT):
             return self.get_response(request)
         keep = not request.META.get("QUERY_STRING")
-        key = (request.is_secure(), request.META.get("HTTP_HOST"), request.path_info)
-        minute = int(time.time() // 60)
+        minute = _minute()
         version = content_version()
-        kept = self._kept.get(key) if keep else None
-        if kept is not None and kept.version == version and kept.minute in (minute, FOREVER):
+        kept = _found(request.META, version, minute) if keep else None
+        if kept is not None:
             return kept.answer(request)
         response = self.get_response(request)
         if not _is_plain_and_public(response):
             return response
         page = _page_of(response, version, minute, _BROTLI_KEPT if keep else _BROTLI_ONCE)
         if keep and response.status_code == 200:
-            if len(self._kept) >= MOST_PAGES:
-                self._kept.clear()
-            self._kept[key] = page
+            if len(_kept) >= MOST_PAGES:
+                _kept.clear()
+            _kept[_key(request.META)] = page
         return page.answer(request, response.status_code)
+
+
+class AnswerFromMemory:
+    """The WSGI application with the memory before it: a page that is there costs no Django request at all.
+
+    Once a second a request goes the whole way, since somebody must look at the content version, and so do
+    those that `hubportal.middleware` refuses: whoever sends a NUL in a cookie gets no page from here.
+    """
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        version = version_just_checked()
+        if version is not None and _may_be_kept(environ) and not environ.get("QUERY_STRING"):
+            page = _found(environ, version, _minute())
+            if page is not None and not has_nul(environ.get("HTTP_COOKIE", "")):
+                return page.send(environ, start_response)
+        return self.application(environ, start_response)
+
+
+def _may_be_kept(meta: Environ) -> bool:
+    return meta["REQUEST_METHOD"] in ("GET", "HEAD")
+
+
+def _minute() -> int:
+    return int(time.time() // 60)
+
+
+def _found(meta: Environ, version: int, minute: int) -> KeptPage | None:
+    page = _kept.get(_key(meta))
+    if page is not None and page.version == version and page.minute in (minute, FOREVER):
+        return page
+    return None
+
+
+def _key(meta: Environ) -> Key:
+    return _is_secure(meta), meta.get("HTTP_HOST"), meta.get("PATH_INFO", "")
+
+
+def _is_secure(meta: Environ) -> bool:
+    """Tell what `HttpRequest.is_secure` would, without a request."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        header, secure = settings.SECURE_PROXY_SSL_HEADER
+        if (said := meta.get(header)) is not None:
+            return said.split(",", 1)[0].strip() == secure
+    return meta.get("wsgi.url_scheme") == "https"
 
 
 def _response(body: bytes, headers: ResponseHeaders, status: int) -> HttpResponse:

@@ -47,6 +47,11 @@ def content_version() -> int:
     return _memory.version
 
 
+def version_just_checked() -> int | None:
+    """Return the content version where it was looked at within the last second, None when a look is due."""
+    return _memory.version if time.monotonic() < _memory.check_at else None
+
+
 def stamp(at: datetime) -> str:
     """Return what a value made at the moment `at` depends on: the content version and the minute.
 

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, time
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.cache import caches
 
 from accounts import actions, roles
 from accounts.models import User
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent
 from enquiries.roles import ROLE_PERMISSIONS
-from hubportal import translations
+from hubportal import page_memo, translations
 from hubs import kept
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
@@ -33,9 +32,8 @@ def _bengali_compiled():
 @pytest.fixture(autouse=True)
 def _forget_pages():
     """Each test starts with nothing in memory: its content goes back in time."""
-    for each in caches.all(initialized_only=True):
-        each.clear()
     kept.forget()
+    page_memo.forget()
     lookups.forget()
 
 

@@ -7,7 +7,6 @@ import brotli
 import pytest
 import time_machine
 from django.db import OperationalError, connection
-from django.test import Client
 
 from hubs import actions, kept
 from hubs.kept import CHECK_EVERY_SECONDS
@@ -44,15 +43,13 @@ def test_a_page_seen_before_needs_no_query(client, hubs, clock, no_check_due, dj
 
 
 @pytest.mark.parametrize("path", ["/", "/bn/"])
-def test_an_edit_shows_within_a_second_in_every_worker_and_language(path, hubs, clock):
-    workers = [Client(), Client()]
-    for worker in workers:
-        assert "Renamed" not in worker.get(path).content.decode()
+def test_an_edit_shows_within_a_second_in_each_language(path, client, hubs, clock):
+    assert "Renamed" not in client.get(path).content.decode()
 
     rename(hubs["bow"], "Renamed")
     time.sleep(CHECK_EVERY_SECONDS)
 
-    assert ["Renamed" in worker.get(path).content.decode() for worker in workers] == [True, True]
+    assert "Renamed" in client.get(path).content.decode()
 
 
 def test_between_checks_the_version_is_not_asked_for(
