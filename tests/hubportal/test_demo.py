@@ -44,7 +44,11 @@ def loaded(django_db_setup, django_db_blocker):
         call_command("load_hubs", verbosity=0)
         call_command("load_desk", verbosity=0)
         demo.load_accounts(password="correct horse battery")
-        yield demo.load_history(at=AT)
+        history = demo.load_history(at=AT)
+        with connection.cursor() as cursor:
+            # Nobody has counted these rows yet, and PostgreSQL would join them as if there were none.
+            cursor.execute("ANALYZE")
+        yield history
         transaction.set_rollback(True)
 
 
@@ -179,12 +183,12 @@ def test_every_enquiry_is_where_its_events_say(history):
 
 
 def test_referrals_and_their_enquiries_agree(history):
-    live = Q(referrals__status__in=("sent", "accepted"))
+    referred = set(Referral.objects.values_list("enquiry", flat=True))
+    live = set(Referral.objects.filter(status__in=("sent", "accepted")).values_list("enquiry", flat=True))
     first_contact = Enquiry.objects.filter(first_contact=True)
 
-    assert set(Enquiry.objects.filter(live).values_list("status", flat=True)) == {"referred"}
-    assert Enquiry.objects.filter(status="referred").exclude(live).count() == 0
-    assert first_contact.filter(referrals__isnull=False).count() == 0
+    assert set(Enquiry.objects.filter(status="referred").values_list("pk", flat=True)) == live
+    assert referred.isdisjoint(first_contact.values_list("pk", flat=True))
     assert first_contact.exclude(outcome__group="resolved").count() == 0
     assert first_contact.filter(visit__isnull=False).exclude(visit__state="done").count() == 0
     assert Enquiry.objects.filter(outcome__group="left").exclude(visit__state="left").count() == 0
