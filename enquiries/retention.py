@@ -15,7 +15,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, Model, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from enquiries import append_only
@@ -288,7 +288,7 @@ def _values(record: Record) -> dict[str, Any]:
         if field.fate is Fate.EMPTIED and field.unless is None:
             values[name] = _blank(record, name)
         elif field.fate is Fate.WORD:
-            values[name] = Case(When(**{name: ""}, then=F(name)), default=Value(REMOVED))
+            values[name] = Case(When(**{name: ""}, then=Value("")), default=Value(REMOVED))
     return values
 
 

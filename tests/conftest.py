@@ -12,7 +12,7 @@ from django.core.cache import caches
 from accounts import actions, roles
 from accounts.models import User
 from enquiries import append_only, lookups
-from enquiries.models import EnquiryEvent, RecordView, ResidentEvent
+from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
 from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import translations
 from hubs import kept
@@ -50,7 +50,7 @@ def _forget_history(request):
     request.getfixturevalue("transactional_db")
     yield
     with append_only.opened():
-        for model in (EnquiryEvent, ResidentEvent, RecordView):
+        for model in (EnquiryEvent, ResidentEvent, RecordView, RightsRequest):
             model.objects.all().delete()
 
 

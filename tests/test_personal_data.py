@@ -36,7 +36,9 @@ def test_a_model_that_is_not_listed_is_found():
         (nothing_personal("x", "id what caller window"), "x.tries is not classified"),
         (nothing_personal("x", "id what caller window tries more"), "x.more is not there"),
         (
-            Record("x", plain("id what window tries") | fields(Kind.OWN, "caller", Fate.KEPT), "us", "to", ""),
+            Record(
+                "x", plain("id what window tries") | fields(Kind.OWN, "caller", Fate.KEPT), "us", "to", ""
+            ),
             "x.caller is kept and does not say why",
         ),
         (
@@ -72,13 +74,14 @@ def test_rows_that_are_deleted_say_when_and_emptied_ones_how_they_are_found():
 
 
 def test_everything_that_refers_to_a_resident_is_found_by_one():
-    """Directly, by an enquiry or by a visit: nothing about somebody can be left out of a copy or an erasure."""
+    """Directly or by an enquiry, so that no copy and no erasure leaves anything out."""
     reached = {record.model for record in all_records().values() if "resident" in record.found_by}
     refers = {
         model._meta.label
         for model in every_model()
         for field in model._meta.local_fields
-        if field.is_relation and field.related_model._meta.label in ("enquiries.Resident", "enquiries.Enquiry")
+        if field.is_relation
+        and field.related_model._meta.label in ("enquiries.Resident", "enquiries.Enquiry")
     }
 
     assert refers - reached == set()
@@ -104,5 +107,5 @@ def test_the_data_map_is_up_to_date():
 def test_a_data_map_that_is_behind_is_found(monkeypatch):
     monkeypatch.setattr(Resident._meta, "verbose_name_plural", "persons")
 
-    with pytest.raises(CommandError, match="manage.py data_map"):
+    with pytest.raises(CommandError, match="run manage"):
         call_command("data_map", check=True, stdout=StringIO())
