@@ -100,6 +100,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "resident": page_for(desk=(200, 405), other_desk=(404, 405), manager=(200, 405)),
     "change-resident": page_for(desk=(200, 422), other_desk=NOT_THERE, manager=(200, 422)),
     "merge-residents": page_for(desk=(422, 422), other_desk=NOT_THERE, manager=(422, 422)),
+    **dict.fromkeys(("copy-resident", "erase-resident"), page_for(manager=(200, 422))),
     "record-views": page_for(manager=(200, 405)),
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
     "staff-sign-out": {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (405, 302)),
@@ -142,7 +143,10 @@ def story(people, topics, hubs) -> dict[str, str]:
     )
     return {
         **dict.fromkeys(("enquiry", "refer", "slip"), referral.enquiry.reference),
-        **dict.fromkeys(("resident", "change-resident", "merge-residents"), str(resident.pk)),
+        **dict.fromkeys(
+            ("resident", "change-resident", "merge-residents", "copy-resident", "erase-resident"),
+            str(resident.pk),
+        ),
         "referral": str(referral.pk),
     }
 

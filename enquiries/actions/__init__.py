@@ -10,6 +10,7 @@ from .enquiries import add_note, answer, close, correct_topic, name_resident, op
 from .online import ask, count_look_up, give_feedback
 from .referrals import accept, finish, promised_on, questions_for, refer, return_to_desk, tell_leads
 from .residents import add_resident, change_resident, merge_residents, note_view, note_views
+from .rights import erase, give_copy
 from .slips import give_slip
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "close",
     "correct_topic",
     "count_look_up",
+    "erase",
     "finish",
     "finish_visit",
+    "give_copy",
     "give_feedback",
     "give_slip",
     "hold",
