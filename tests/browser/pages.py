@@ -26,6 +26,7 @@ EXAMPLES = {
     "accessibility": ["/accessibility/"],
     "privacy": ["/privacy/"],
     "cookies": ["/cookies/"],
+    "data-protection-complaint": ["/data-protection-complaint/"],
 }
 """English addresses by the name in the URL conf: one of each page, and of each face it can have."""
 
