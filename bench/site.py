@@ -89,7 +89,7 @@ def prepared_site(*, postgres: bool = False) -> Iterator[Site]:
                 DATABASE_URL=url, DEMO_PASSWORD="not-signed-in-to", SECRET_KEY="bench " * 12
             )
             env.pop("DEBUG", None)
-            manage("prepare_demo", env=env)
+            manage("prepare_demo", "--no-history", env=env)
         except (PostgresMissing, PostgresBroken) as failure:
             raise BenchBroken(f"PostgreSQL: {failure}") from failure
         except StepFailed as failure:

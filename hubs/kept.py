@@ -19,6 +19,7 @@ Value = TypeVar("Value")
 
 CHECK_EVERY_SECONDS = 1.0
 MOST_VALUES = 512
+MOST_PARTS = 2048
 
 
 class _Memory:
@@ -27,6 +28,7 @@ class _Memory:
         self.check_at = 0.0
         # One pair, so that a thread never takes the values of one minute for those of another.
         self.page: tuple[str, dict[Hashable, Any]] = ("", {})
+        self.parts: dict[Hashable, str] = {}
 
 
 _memory = _Memory()
@@ -66,6 +68,21 @@ def kept(key: Hashable, at: datetime, make: Callable[[], Value]) -> Value:
     if key not in values:
         values[key] = make()
     return values[key]
+
+
+def kept_part(key: Hashable, make: Callable[[], str]) -> str:
+    """Return a finished part of a page, made the first time it is asked for.
+
+    `key` holds everything the part depends on, such as a `stamp`; nothing else ends it. When there are
+    `MOST_PARTS`, all are forgotten: most belong to minutes gone by.
+    """
+    part = _memory.parts.get(key)
+    if part is None:
+        part = make()
+        if len(_memory.parts) >= MOST_PARTS:
+            _memory.parts = {}
+        _memory.parts[key] = part
+    return part
 
 
 def forget() -> None:

@@ -165,7 +165,6 @@ def _show(
     frame = {
         "at": at,
         "notices": notices_now(at),
-        "map_url": reverse("borough-map"),
     }
     return render(request, template, frame | context, status=status)
 

@@ -9,6 +9,7 @@ import csv
 import gzip
 import os
 import tempfile
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from tests.conftest import MONDAY_NOON
 EVERY = 60
 """Of the postcodes we ship, one in so many is loaded: the map is drawn quickly and keeps its outline."""
 ALWAYS = {"E14 3HG", "E1 6AN", "E1 1BJ", "E3 5ES", "E2 6AB", "E14 6BT"}
+PRIVATE_KEY = "browser-test"
+"""Opens the pages of one online question."""
 
 # The clock starts here when the server does, and runs on.
 if "FROZEN_SITE" in os.environ:
@@ -37,6 +40,7 @@ def fill() -> None:
 
     call_command("migrate", verbosity=0)
     call_command("load_hubs", verbosity=0)
+    call_command("load_desk", verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
         call_command("import_postcodes", _some_postcodes(Path(folder)), verbosity=0)
     cubitt_town = Hub.objects.get(slug="cubitt-town")
@@ -54,6 +58,25 @@ def fill() -> None:
         facility=Facility.objects.first(),
         defaults={"available": "no", "note_en": "There are three steps at the door"},
     )
+    _ask_a_question()
+
+
+def _ask_a_question() -> None:
+    from enquiries import actions
+    from enquiries.models import Enquiry
+    from hubs.models import Topic
+
+    enquiry, _ = actions.ask(
+        token=uuid.uuid4(),
+        caller="browser-test",
+        topic=Topic.objects.get(slug="housing"),
+        words="The ceiling leaks.\nছাদ থেকে পানি পড়ে।",
+        reply_by=Enquiry.ReplyBy.PHONE,
+        phone="07700 900123",
+        language="en",
+        at=MONDAY_NOON,
+    )
+    Enquiry.objects.filter(pk=enquiry.pk).update(private_key=PRIVATE_KEY)
 
 
 def _some_postcodes(folder: Path) -> Path:

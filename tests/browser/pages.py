@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver
 
+from tests.browser.frozen_site import PRIVATE_KEY
+
 ANSWERED = "/find/?postcode=E14+3HG"
 MISTAKEN = "/find/?postcode=hello"
 
@@ -23,6 +25,11 @@ EXAMPLES = {
     "hub": ["/hubs/town-hall/", "/hubs/bethnal-green/", "/hubs/cubitt-town/"],
     "topic-list": ["/topics/"],
     "topic": ["/topics/housing/", "/topics/domestic-abuse/"],
+    "ask": ["/ask/", "/ask/?topic=domestic-abuse"],
+    "ask-sent": [f"/ask/sent/{PRIVATE_KEY}/"],
+    "track": ["/track/"],
+    "track-link": [f"/track/{PRIVATE_KEY}/"],
+    "feedback": [f"/feedback/{PRIVATE_KEY}/"],
     "accessibility": ["/accessibility/"],
     "privacy": ["/privacy/"],
     "cookies": ["/cookies/"],

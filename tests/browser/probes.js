@@ -6,7 +6,11 @@ globalThis.probes = (() => {
     `${element.tagName.toLowerCase()}${element.id ? `#${element.id}` : ""}` +
     `${[...element.classList].map((each) => `.${each}`).join("")} "${element.textContent.trim().slice(0, 40)}"`
 
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+  // A radio button or check box is clear itself; what is seen of it is drawn by its label.
+  const drawnByLabel = (element) => element.matches("input[type=radio], input[type=checkbox]")
+
+  const shown = (element) =>
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: !drawnByLabel(element) })
 
   // Clipped to a pixel on purpose: only screen readers find it, or it appears with the focus.
   const onlyHeard = (element) => element.closest(".govuk-visually-hidden, .govuk-skip-link") !== null
@@ -60,9 +64,20 @@ globalThis.probes = (() => {
 
   // The rings around a control: its outline and its shadows, an empty text where there is none.
   const rings = (element) => {
-    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element)
+    const drawn = drawnByLabel(element)
+      ? getComputedStyle(element.labels[0], "::before")
+      : getComputedStyle(element)
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = drawn
     const outline = outlineStyle === "none" || outlineWidth === "0px" ? "" : `${outlineWidth} ${outlineColor}`
     return [outline, boxShadow === "none" ? "" : boxShadow]
+  }
+
+  // Of radio buttons with one name the Tab key reaches the chosen one, or the first.
+  function isStop(element) {
+    if (element.tabIndex < 0) return false
+    if (element.type !== "radio") return true
+    const group = all(`input[type=radio][name="${element.name}"]`)
+    return element === (group.find((each) => each.checked) ?? group[0])
   }
 
   // Everything that the Tab key should reach, in order, and how it looks before it is reached.
@@ -73,7 +88,7 @@ globalThis.probes = (() => {
     document.body.focus()
     document.body.removeAttribute("tabindex")
     scrollTo(0, 0)
-    stops = all(FOCUSABLE).map((element) => ({ element, before: rings(element) }))
+    stops = all(FOCUSABLE).filter(isStop).map((element) => ({ element, before: rings(element) }))
     return stops.map(({ element }) => name(element))
   }
 
@@ -85,8 +100,10 @@ globalThis.probes = (() => {
     const wrong = []
     const shows = rings(element).some((ring, which) => ring !== "" && ring !== before[which])
     if (!shows) wrong.push(`focus does not show on ${name(element)}`)
+    // Chromium brings the caret of a tall text area into view, not all of its box: look at the part in sight.
     const [box] = element.getClientRects()
-    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+    const middle = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2
+    const top = document.elementFromPoint(box.left + box.width / 2, middle)
     if (top === null) wrong.push(`out of sight: ${name(element)}`)
     else if (!element.contains(top)) wrong.push(`${name(top)} covers ${name(element)}`)
     return wrong

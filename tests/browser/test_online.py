@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from enquiries import stamps
 from enquiries.models import Enquiry, Feedback, Resident
-from script.browser import find_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROW = {"width": 320, "height": 640}
 STORY = "The ceiling leaks.\nছাদ থেকে পানি পড়ে।"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM") or str(find_chromium())
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def resident(chromium, topics, live_server, settings, monkeypatch):
+def resident(browser, topics, live_server, settings, monkeypatch):
     """Open a page of the portal as a resident; `script` False for a browser without it."""
     settings.WHITENOISE_USE_FINDERS = True
     monkeypatch.setattr(stamps, "TOO_YOUNG", timedelta(0))
     contexts, faults = [], []
 
     def opened(path: str, *, script: bool = True, **options) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             base_url=live_server.url, java_script_enabled=script, reduced_motion="reduce", **options
         )
         context.set_default_timeout(20_000)

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from enquiries import actions, form_tokens
 from enquiries.actions.desk import Raised
@@ -80,17 +81,6 @@ def refer(log, housing, people):
 
 
 @pytest.fixture
-def signed_in(client, people):
-    """Sign somebody of the cast in; returns the client."""
-
-    def sign_in(who: str = "desk"):
-        client.force_login(people[who])
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def town_hall_desk(client, people, hubs):
     people["desk"].home_hub = hubs["town-hall"]
     people["desk"].save()
@@ -112,3 +102,40 @@ def typed(people, topics, outcomes):
         return {name: value for name, value in (values | other).items() if value is not None}
 
     return fields
+
+
+@pytest.fixture
+def signed_in(people):
+    """Return a client signed in as somebody of the cast."""
+
+    def client_of(who: str = "desk") -> Client:
+        client = Client()
+        client.force_login(people[who])
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def at_desk(signed_in) -> Client:
+    """The officer at Bow's desk, signed in."""
+    return signed_in("desk")
+
+
+@pytest.fixture
+def asked_online(topics):
+    """Take an online question about a topic; returns its enquiry."""
+
+    def asked(topic: str = "housing", **about) -> Enquiry:
+        return actions.ask(
+            token=uuid.uuid4(),
+            caller="somebody",
+            topic=topics[topic],
+            words="Asked online",
+            reply_by="email",
+            language="en",
+            at=MONDAY_NOON,
+            **about,
+        )[0]
+
+    return asked

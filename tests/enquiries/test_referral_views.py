@@ -25,21 +25,6 @@ def _on_monday():
 
 
 @pytest.fixture
-def signed_in(people):
-    def client_of(who: str) -> Client:
-        client = Client()
-        client.force_login(people[who])
-        return client
-
-    return client_of
-
-
-@pytest.fixture
-def at_desk(signed_in) -> Client:
-    return signed_in("desk")
-
-
-@pytest.fixture
 def at_housing(signed_in, housing) -> Client:
     return signed_in("officer")
 

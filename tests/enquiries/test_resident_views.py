@@ -24,21 +24,6 @@ def _on_monday():
 
 
 @pytest.fixture
-def signed_in(people):
-    def client_of(who: str) -> Client:
-        client = Client()
-        client.force_login(people[who])
-        return client
-
-    return client_of
-
-
-@pytest.fixture
-def at_desk(signed_in) -> Client:
-    return signed_in("desk")
-
-
-@pytest.fixture
 def add(people):
     def added(**facts) -> Resident:
         return actions.add_resident(by=people["desk"], at=MONDAY_NOON, **facts)

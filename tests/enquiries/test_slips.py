@@ -30,13 +30,6 @@ def _on_monday():
 
 
 @pytest.fixture
-def at_desk(people) -> Client:
-    client = Client()
-    client.force_login(people["desk"])
-    return client
-
-
-@pytest.fixture
 def amber(people) -> Resident:
     return actions.add_resident(
         by=people["desk"],

@@ -245,14 +245,14 @@ def test_draw_drops_a_place_name_that_the_resident_would_cover() -> None:
 
 
 def page(resident: tuple[int, int] | None = None, hubs: list[dotmap.Place] = HUBS) -> ET.Element:
-    html = render_to_string("hubs/_dotmap.html", {"map_url": "/map.svg", "map": dotmap.draw(hubs, resident)})
+    html = render_to_string("hubs/_dotmap.html", {"map": dotmap.draw(hubs, resident)})
     return ET.fromstring(html)
 
 
 def test_template_draws_pins_by_access_rule_over_the_file() -> None:
     svg = page()
     assert svg.get("viewBox") == "0 0 536 558"
-    assert svg.find("image").attrib == {"href": "/map.svg", "width": "536", "height": "558"}
+    assert svg.find("image").attrib == {"href": "/borough-map.svg", "width": "536", "height": "558"}
     assert [rect.get("fill") for rect in svg.iter("rect")] == ["#8a3b12"]
     assert [circle.get("fill") for circle in svg.iter("circle")] == ["#0b4f4a"] * 4
     numbers = [text.text for text in svg.iter("text") if text.get("class") == "hub-dotmap__number"]
