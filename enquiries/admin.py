@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from enquiries.models import Cause, Outcome, ServiceQuestion, ServiceTerms
+from enquiries.models import Cause, Outcome, RetentionPeriod, ServiceQuestion, ServiceTerms
 from hubs.admin import PublicFactsAdmin
 
 
@@ -42,3 +42,10 @@ class ServiceQuestionAdmin(DeskRowsAdmin):
     list_filter = ["service"]
     list_select_related = ["service", "topic"]
     search_fields = ["text_en", "text_bn"]
+
+
+@admin.register(RetentionPeriod)
+class RetentionPeriodAdmin(PublicFactsAdmin):
+    """Periods that the council has decided; residents read them on the privacy page."""
+
+    list_display = ["period", "months", "decided_on", "source"]

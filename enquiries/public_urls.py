@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enquiries.views import online
+from enquiries.views import complaints, online
 
 urlpatterns = [
     path("ask/", online.ask, name="ask"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("track/", online.track, name="track"),
     path("track/<slug:key>/", online.track_link, name="track-link"),
     path("feedback/<slug:key>/", online.feedback, name="feedback"),
+    path("data-protection-complaint/", complaints.complain, name="data-protection-complaint"),
+    path("data-protection-complaint/sent/<uuid:token>/", complaints.complaint_sent, name="complaint-sent"),
 ]

@@ -160,8 +160,8 @@ class ResidentQuerySet(models.QuerySet[Any]):
         return found(self, Asked.read(text, beginnings_from=1))
 
     def current(self) -> Self:
-        """Records that were not merged into another."""
-        return self.filter(merged_into__isnull=True)
+        """Records that were neither merged into another nor emptied."""
+        return self.filter(merged_into__isnull=True, anonymised_at__isnull=True)
 
 
 def _of(relation: Any, to: str) -> models.QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from accounts.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, SERVICE_OFFICER
 
-_SETTINGS = ("outcome", "cause", "serviceterms", "servicequestion")
+_SETTINGS = ("outcome", "cause", "serviceterms", "servicequestion", "retentionperiod")
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     FRONT_DESK: ("enquiries.log_visit", "enquiries.work_enquiries"),
@@ -13,9 +13,12 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "enquiries.work_referrals",
         "enquiries.see_every_hub",
         "enquiries.see_record_views",
+        "enquiries.answer_rights",
+        "enquiries.answer_complaints",
     ),
-    ADMINISTRATOR: tuple(
-        f"enquiries.{verb}_{model}" for model in _SETTINGS for verb in ("view", "add", "change")
+    ADMINISTRATOR: (
+        *(f"enquiries.{verb}_{model}" for model in _SETTINGS for verb in ("view", "add", "change")),
+        "enquiries.delete_retentionperiod",
     ),
 }
 """The permissions each role starts with. An administrator keeps settings and people, and sees no stories."""

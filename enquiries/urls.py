@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enquiries.views import desk, enquiries, referrals, residents, slips, waiting
+from enquiries.views import complaints, desk, enquiries, referrals, residents, rights, slips, waiting
 
 urlpatterns = [
     path("visits/log/", desk.log_visit, name="log-visit"),
@@ -28,5 +28,9 @@ urlpatterns = [
     path("residents/<int:pk>/", residents.resident_page, name="resident"),
     path("residents/<int:pk>/change/", residents.change_resident, name="change-resident"),
     path("residents/<int:pk>/merge/", residents.merge_residents, name="merge-residents"),
+    path("residents/<int:pk>/copy/", rights.copy_resident, name="copy-resident"),
+    path("residents/<int:pk>/erase/", rights.erase_resident, name="erase-resident"),
+    path("complaints/", complaints.complaint_list, name="complaints"),
+    path("complaints/<str:reference>/", complaints.complaint_page, name="complaint"),
     path("record-views/", residents.record_views, name="record-views"),
 ]

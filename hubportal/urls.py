@@ -9,7 +9,7 @@ from hubs import feed_urls
 from hubs.feed_views import sitemap
 from hubs.views import borough_map
 
-PORTAL_PAGES = ("ask", "track", "accessibility", "privacy", "cookies")
+PORTAL_PAGES = ("ask", "track", "accessibility", "privacy", "cookies", "data-protection-complaint")
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),

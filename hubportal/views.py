@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hubportal.kept_for import kept_for
 from hubs.public_pages import public_page, timeless
 
 
@@ -16,7 +17,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def privacy(request: HttpRequest) -> HttpResponse:
-    return timeless(render(request, "hubportal/privacy.html"))
+    return timeless(render(request, "hubportal/privacy.html", {"kept_for": kept_for()}))
 
 
 @public_page

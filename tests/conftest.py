@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from accounts import actions, roles
 from accounts.models import User
 from enquiries import append_only, lookups
-from enquiries.models import EnquiryEvent, RecordView, ResidentEvent
+from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
 from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import page_memo, translations
 from hubs import kept
@@ -48,7 +48,7 @@ def _forget_history(request):
     request.getfixturevalue("transactional_db")
     yield
     with append_only.opened():
-        for model in (EnquiryEvent, ResidentEvent, RecordView):
+        for model in (EnquiryEvent, ResidentEvent, RecordView, RightsRequest):
             model.objects.all().delete()
 
 

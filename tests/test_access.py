@@ -60,6 +60,8 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "ask-sent": UNKNOWN_KEY,
     "track": FORM,
     "track-link": UNKNOWN_KEY,
+    "data-protection-complaint": FORM,
+    "complaint-sent": UNKNOWN_KEY,
     "feedback": dict.fromkeys(EVERYBODY, (404, 404)),
     "accessibility": OPEN,
     "privacy": OPEN,
@@ -100,6 +102,10 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "resident": page_for(desk=(200, 405), other_desk=(404, 405), manager=(200, 405)),
     "change-resident": page_for(desk=(200, 422), other_desk=NOT_THERE, manager=(200, 422)),
     "merge-residents": page_for(desk=(422, 422), other_desk=NOT_THERE, manager=(422, 422)),
+    **dict.fromkeys(("copy-resident", "erase-resident"), page_for(manager=(200, 422))),
+    "complaints": page_for(manager=(200, 405)),
+    # No complaint has this reference; real ones are tested beside the pages.
+    "complaint": page_for(manager=(404, 404)),
     "record-views": page_for(manager=(200, 405)),
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
     "staff-sign-out": {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (405, 302)),
@@ -112,6 +118,8 @@ ARGUMENTS = {
     "ask-sent": "never-given-out",
     "track-link": "never-given-out",
     "feedback": "never-given-out",
+    "complaint-sent": "00000000-0000-4000-8000-000000000000",
+    "complaint": "K7M3PQX9T",
     "hub": "bow",
     "hub-hours": "bow",
     "topic": "housing",
@@ -142,7 +150,10 @@ def story(people, topics, hubs) -> dict[str, str]:
     )
     return {
         **dict.fromkeys(("enquiry", "refer", "slip"), referral.enquiry.reference),
-        **dict.fromkeys(("resident", "change-resident", "merge-residents"), str(resident.pk)),
+        **dict.fromkeys(
+            ("resident", "change-resident", "merge-residents", "copy-resident", "erase-resident"),
+            str(resident.pk),
+        ),
         "referral": str(referral.pk),
     }
 

@@ -52,7 +52,7 @@ def ask(
         return first, False
     limit = _asking()
     try:
-        _refuse_over(limit, caller, at)
+        refuse_over(limit, caller, at)
         due_on = due_date(service_day(at), settings.ONLINE_WORKING_DAYS, bank_holidays.name_on)
         with transaction.atomic():
             known = any(about.get(name) for name in REACHED_BY)
@@ -70,7 +70,7 @@ def ask(
                 due_on=due_on,
             )
             # Last: whoever sends the same form at the same moment fails at the token and is not counted.
-            _count(limit, caller, at)
+            count_try(limit, caller, at)
     except (IntegrityError, TooManyTries):
         # The same form sent a moment earlier may be what took the token, or the last try that was left.
         first = same.first()
@@ -88,8 +88,8 @@ def count_look_up(*, caller: str, at: datetime) -> None:
         settings.TRACK_PER_ADDRESS_A_MINUTE,
         settings.TRACK_OVERALL_A_MINUTE,
     )
-    _refuse_over(limit, caller, at)
-    _count(limit, caller, at)
+    refuse_over(limit, caller, at)
+    count_try(limit, caller, at)
 
 
 def give_feedback(*, enquiry: Enquiry, answer: str, comment: str, at: datetime) -> tuple[Feedback, bool]:
@@ -110,7 +110,7 @@ def _asking() -> Limit:
     )
 
 
-def _refuse_over(limit: Limit, caller: str, at: datetime) -> None:
+def refuse_over(limit: Limit, caller: str, at: datetime) -> None:
     """Raise `TooManyTries` where a cap is reached already, without writing: a flood takes no lock."""
     rows = SubmissionCount.objects.filter(
         what=limit.what, window=limit.window(at), caller__in=(caller, EVERYBODY)
@@ -119,7 +119,8 @@ def _refuse_over(limit: Limit, caller: str, at: datetime) -> None:
         raise TooManyTries(limit.wait(at))
 
 
-def _count(limit: Limit, caller: str, at: datetime) -> None:
+def count_try(limit: Limit, caller: str, at: datetime) -> None:
+    """Count one try by a caller, inside the transaction of what was tried. Raises `TooManyTries`."""
     # The caller's own count first: tries beyond it do not use up everybody's.
     for who in (caller, EVERYBODY):
         if _counted(limit, who, at) > limit.most(who):

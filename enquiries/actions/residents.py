@@ -55,11 +55,11 @@ def change_resident(
 
     Effects, in order: save the changed facts, also in what their enquiries are found by; write an event that
     names them, never their contents. Nothing is written when nothing differs. Raises `NotAllowedNow` for a
-    record that was merged away, and `ChangedMeanwhile` when there is an event after `seen`, the last one that
-    the officer saw.
+    record that was merged away or emptied, and `ChangedMeanwhile` when there is an event after `seen`, the
+    last one that the officer saw.
     """
     fresh = Resident.objects.select_for_update(of=("self",)).get(pk=resident.pk)
-    if fresh.merged_into_id:
+    if fresh.merged_into_id or fresh.anonymised_at:
         raise NotAllowedNow
     if seen is not None and fresh.events.filter(pk__gt=seen).exists():
         raise ChangedMeanwhile
@@ -82,10 +82,10 @@ def merge_residents(*, keep: Resident, other: Resident, by: User, at: datetime) 
 
     Effects, in order: move visits and enquiries, fill blanks and take the stricter contact rules, mark
     `other` as merged, write an event on both. Raises `NotAllowedNow` for the same record twice or one
-    merged already.
+    merged or emptied already.
     """
     locked = Resident.objects.select_for_update(of=("self",)).in_bulk(sorted((keep.pk, other.pk)))
-    if len(locked) != 2 or any(each.merged_into_id for each in locked.values()):
+    if len(locked) != 2 or any(each.merged_into_id or each.anonymised_at for each in locked.values()):
         raise NotAllowedNow
     kept, gone = locked[keep.pk], locked[other.pk]
     Visit.objects.filter(resident=gone).update(resident=kept)

@@ -107,6 +107,7 @@ class Visit(models.Model):
     )
     left_at = models.DateTimeField(null=True, blank=True)
     left_reason = models.CharField(max_length=20, choices=LeftReason.choices, blank=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True)
 
     objects = VisitQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ class SubmissionCount(models.Model):
     class What(models.TextChoices):
         ASK = "ask", "Online question"
         TRACK = "track", "Reference looked up"
+        COMPLAIN = "complain", "Data protection complaint"
 
     what = models.CharField(max_length=10, choices=What.choices)
     caller = models.CharField(max_length=32, help_text="Keyed hash of the address, or * for everybody.")

@@ -103,6 +103,7 @@ class ResidentEvent(models.Model):
         CHANGED = "changed", "Details changed"
         MERGED = "merged", "Another record merged into this one"
         MERGED_AWAY = "merged_away", "Merged into another record"
+        ERASED = "erased", "Erased, as they asked"
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind.choices)

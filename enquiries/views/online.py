@@ -103,9 +103,9 @@ def track(request: HttpRequest) -> HttpResponse:
     form = TrackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            actions.count_look_up(caller=_caller(request), at=at)
+            actions.count_look_up(caller=caller_of(request), at=at)
         except TooManyTries as full:
-            return _refuse(request, "errors/429.html", full)
+            return refuse(request, "errors/429.html", full)
         asked = Enquiry.objects.for_tracking().filter(reference=form.cleaned_data["reference"])
         enquiry = asked.first()
         resident = enquiry.resident if enquiry else None
@@ -141,17 +141,18 @@ def feedback(request: HttpRequest, key: str) -> HttpResponse:
 
 def _send(request: HttpRequest, form: AskForm, at: datetime) -> HttpResponse:
     try:
-        enquiry, is_new = actions.ask(**_question(form), caller=_caller(request), at=at)
+        enquiry, is_new = actions.ask(**_question(form), caller=caller_of(request), at=at)
     except TooManyTries as full:
-        return _refuse(request, "enquiries/online/check.html", full, {"form": form, "too_many": True})
+        return refuse(request, "enquiries/online/check.html", full, {"form": form, "too_many": True})
     # Somebody went back, changed the words and sent the same form again: say that the first ones count.
     differs = not is_new and enquiry.words != form.cleaned_data["words"]
     return redirect(_link("ask-sent", enquiry) + ("?first=yes" if differs else ""))
 
 
-def _refuse(
+def refuse(
     request: HttpRequest, template: str, full: TooManyTries, context: dict[str, Any] | None = None
 ) -> HttpResponse:
+    """Say that too much came in, and when to try again."""
     response = render(request, template, context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(full.seconds)
     return response
@@ -199,7 +200,8 @@ def _question(form: AskForm) -> dict[str, Any]:
     } | form.about_resident()
 
 
-def _caller(request: HttpRequest) -> str:
+def caller_of(request: HttpRequest) -> str:
+    """Return the key under which the sender of a request is counted."""
     address = caller_address(
         request.META.get("REMOTE_ADDR", ""),
         request.META.get("HTTP_X_FORWARDED_FOR", ""),

@@ -13,7 +13,15 @@ from django.db.models import F
 
 from enquiries import append_only
 from enquiries.londontime import month_number, service_day
-from enquiries.models import Cause, Outcome, ServiceQuestion, ServiceTerms, Visit, WaitingRoom
+from enquiries.models import (
+    Cause,
+    Outcome,
+    RetentionPeriod,
+    ServiceQuestion,
+    ServiceTerms,
+    Visit,
+    WaitingRoom,
+)
 from hubs.actions import publish
 from hubs.models import Hub
 
@@ -29,7 +37,7 @@ SEED = 2023
 LONGEST_LIFE = timedelta(days=90)
 """No planned enquiry is open longer."""
 
-_KEPT = (Outcome, Cause, ServiceTerms, ServiceQuestion, WaitingRoom)
+_KEPT = (Outcome, Cause, ServiceTerms, ServiceQuestion, WaitingRoom, RetentionPeriod)
 
 
 @dataclass(frozen=True)

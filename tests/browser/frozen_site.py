@@ -25,6 +25,8 @@ EVERY = 60
 ALWAYS = {"E14 3HG", "E1 6AN", "E1 1BJ", "E3 5ES", "E2 6AB", "E14 6BT"}
 PRIVATE_KEY = "browser-test"
 """Opens the pages of one online question."""
+COMPLAINT_TOKEN = "00000000-0000-4000-8000-000000000001"
+"""Opens the page that says that a complaint arrived."""
 
 # The clock starts here when the server does, and runs on.
 if "FROZEN_SITE" in os.environ:
@@ -59,6 +61,7 @@ def fill() -> None:
         defaults={"available": "no", "note_en": "There are three steps at the door"},
     )
     _ask_a_question()
+    _complain()
 
 
 def _ask_a_question() -> None:
@@ -77,6 +80,22 @@ def _ask_a_question() -> None:
         at=MONDAY_NOON,
     )
     Enquiry.objects.filter(pk=enquiry.pk).update(private_key=PRIVATE_KEY)
+
+
+def _complain() -> None:
+    from enquiries import actions
+
+    actions.receive_complaint(
+        token=uuid.UUID(COMPLAINT_TOKEN),
+        caller="browser-test",
+        words="You told my landlord.",
+        name="Amber Example",
+        reply_by="post",
+        address="1 Test Street",
+        postcode="E14 3HG",
+        language="en",
+        at=MONDAY_NOON,
+    )
 
 
 def _some_postcodes(folder: Path) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver
 
-from tests.browser.frozen_site import PRIVATE_KEY
+from tests.browser.frozen_site import COMPLAINT_TOKEN, PRIVATE_KEY
 
 ANSWERED = "/find/?postcode=E14+3HG"
 MISTAKEN = "/find/?postcode=hello"
@@ -33,6 +33,8 @@ EXAMPLES = {
     "accessibility": ["/accessibility/"],
     "privacy": ["/privacy/"],
     "cookies": ["/cookies/"],
+    "data-protection-complaint": ["/data-protection-complaint/"],
+    "complaint-sent": [f"/data-protection-complaint/sent/{COMPLAINT_TOKEN}/"],
 }
 """English addresses by the name in the URL conf: one of each page, and of each face it can have."""
 

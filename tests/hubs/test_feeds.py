@@ -331,6 +331,7 @@ def test_sitemap_lists_every_page_in_both_languages_and_each_answers(topics):
     paths = [loc.text.removeprefix("http://127.0.0.1:8000") for loc in root.iterfind("s:url/s:loc", spaces)]
     english = ["/", "/find/", "/hubs/", "/topics/"]
     english += ["/ask/", "/track/", "/accessibility/", "/privacy/", "/cookies/"]
+    english += ["/data-protection-complaint/"]
     english += ["/hubs/town-hall/", "/hubs/bow/"]
     english += [f"/topics/{slug}/" for slug in topics]
 

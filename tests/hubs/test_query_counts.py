@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 LISTED_HUBS = 4
 """Hubs, their weeks, dated hours and the periods of those."""
-VERSION, NOTICES, TOPICS, TOPIC, OFFERS, FACILITIES, POSTCODE = 1, 1, 1, 1, 1, 1, 1
+VERSION, NOTICES, TOPICS, TOPIC, OFFERS, FACILITIES, POSTCODE, PERIODS = 1, 1, 1, 1, 1, 1, 1, 1
 
 QUERIES = {
     "home": VERSION + LISTED_HUBS + TOPICS + NOTICES,
@@ -49,12 +49,13 @@ QUERIES = {
     "ask": VERSION + TOPICS + NOTICES,
     "track": VERSION + NOTICES,
     "accessibility": VERSION,
-    "privacy": VERSION,
+    "privacy": VERSION + PERIODS,
     "cookies": VERSION,
+    "data-protection-complaint": VERSION + NOTICES,
 }
 FEEDS = {"hub-hours"}
 """Not pages; counted in test_feeds."""
-PRIVATE = {"ask-sent", "track-link", "feedback"}
+PRIVATE = {"ask-sent", "track-link", "feedback", "complaint-sent"}
 """Pages of one resident; counted in tests/enquiries."""
 ADDRESSES = {
     "hub": ["hub-1"],

@@ -1,0 +1,36 @@
+"""The classified fields of `accounts`: who works where."""
+
+from __future__ import annotations
+
+from hubs.data_map import Fate, Kind, Period, Record, fields, plain
+
+_STAFF = "staff"
+_ACCOUNT = "to sign in, and to know who may do what and who did what"
+_SWITCHED_OFF = "an account is switched off, never deleted: what was done must be accounted for"
+
+RECORDS = [
+    Record(
+        "accounts.User",
+        fields=plain("id is_superuser is_staff is_active groups user_permissions services")
+        | fields(Kind.OWN, "username first_name last_name email", Fate.KEPT, _SWITCHED_OFF)
+        | fields(Kind.OWN, "password", Fate.KEPT, "a one-way hash, which a switched-off account cannot use")
+        | fields(Kind.OWN, "last_login date_joined home_hub", Fate.KEPT, _SWITCHED_OFF),
+        whose=_STAFF,
+        purpose=_ACCOUNT,
+        period=Period.ACCOUNTS,
+    ),
+    *(
+        Record(
+            f"accounts.User_{many}",
+            fields=plain(f"id {one}") | fields(Kind.STAFF, "user", Fate.KEPT, _SWITCHED_OFF),
+            whose=_STAFF,
+            purpose=_ACCOUNT,
+            period=Period.ACCOUNTS,
+        )
+        for many, one in (
+            ("services", "service"),
+            ("groups", "group"),
+            ("user_permissions", "permission"),
+        )
+    ),
+]
