@@ -22,7 +22,7 @@ from hubs.kept import content_version
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MOST_PAGES = 512
-NEVER_KEPT = ("/static/", "/staff/", "/console/")
+NEVER_KEPT = ("/static/", "/staff/", "/console/", "/healthz", "/readyz", "/metrics")
 FOREVER = -1
 """In place of a minute: the page says nothing about the time of day."""
 _SMALLEST_COMPRESSED = 200

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hubportal.request_log.RequestLogMiddleware",
     "hubportal.middleware.RefuseMalformedRequests",
     "hubportal.page_memo.PageMemoMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -229,6 +230,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
+    # Asked by what watches the portal on this machine, not through the proxy that speaks TLS.
+    SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 63_072_000
     # The council decides these two for its whole domain; off until it says so.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
@@ -238,17 +241,29 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hub", "__Host-csrf"
 
+# JSON for machines, a line for people; all requests or only those that failed or were slow.
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "line")
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_DIR = env.str("METRICS_DIR", default="")
+if METRICS_TOKEN and METRICS_DIR:
+    # Read by the library when it is imported: figures of all workers, in files that they share.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_query": {"()": "hubportal.logs.WithoutPersonalData"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "hubportal.logs.json_formatter"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_query"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no_query"]},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "hubportal.requests": {"level": "INFO"},
         # Told to say more, these two would write down what a template or a query holds: somebody's postcode.
         "django.template": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},
