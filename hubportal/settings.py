@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hubportal.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hubportal.middleware.PathLanguageMiddleware",
     "hubportal.middleware.BrowserRulesMiddleware",
@@ -107,10 +108,13 @@ _SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;",
 }
 _POSTGRESQL_OPTIONS = {
+    # Seconds, and milliseconds: a machine that has gone silent must not hold a request for minutes.
+    "connect_timeout": 3,
+    "tcp_user_timeout": 20000,
     "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
 }
 _database_url = env.str("DATABASE_URL", default="")
-_database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "hubs.sqlite3"}
+_database: dict[str, Any] = {"ENGINE": "hubportal.sqlite", "NAME": VAR_DIR / "hubs.sqlite3"}
 if _database_url:
     _database = env.db_url_config(_database_url)
 _database |= {
@@ -118,12 +122,15 @@ _database |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+if "sqlite" in _database["ENGINE"]:
+    _database["ENGINE"] = "hubportal.sqlite"
     _database["OPTIONS"] = _SQLITE_OPTIONS
     _database["CONN_MAX_AGE"] = None
 else:
     _database.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
 DATABASES = {"default": _database}
+# How long a request that may be sent twice waits for a database that is away: hubportal/outage.py.
+OUTAGE_WAIT_SECONDS = 10
 # Finished parts of public pages; the key of a part holds content version and minute, so nothing goes stale.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
