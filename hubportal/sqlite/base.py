@@ -56,7 +56,7 @@ class DatabaseWrapper(sqlite3.DatabaseWrapper):
         return self.is_in_memory_db() or self._identity_at_path() == self.file_identity
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         # Replaced while the transaction ran: what it wrote is nowhere, so nobody may be told that it is kept.
         if self.connection is not None and not self.is_usable():
             raise OperationalError("the database file was replaced during the transaction")
