@@ -2,54 +2,87 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 from django.views.decorators.debug import sensitive_variables
+
+from hubportal.outage import Outage, outage_behind, outage_of
 
 RETRY_AFTER_SECONDS = 5
 
+_SECRET = re.compile(r"password|otp|^code$")
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request makes no sense."""
-    return _page("400", HTTPStatus.BAD_REQUEST)
+    """400: the request makes no sense. A session that an outage kept from being saved comes here as well."""
+    if outage := outage_behind(exception):
+        return _unavailable(request, outage)
+    return _page(request, "400", HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: signed in, but not allowed."""
-    return _page("403", HTTPStatus.FORBIDDEN)
+    return _page(request, "403", HTTPStatus.FORBIDDEN)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form came without its token, most often because the page lay open too long."""
-    return _page("403_csrf", HTTPStatus.FORBIDDEN)
+    return _page(request, "403_csrf", HTTPStatus.FORBIDDEN)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such page."""
-    return _page("404", HTTPStatus.NOT_FOUND)
+    return _page(request, "404", HTTPStatus.NOT_FOUND)
 
 
 def too_many_requests(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """429: too many tries in a short time."""
-    return _page("429", HTTPStatus.TOO_MANY_REQUESTS)
+    return _page(request, "429", HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @sensitive_variables()
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 for a fault of ours; 503 with `Retry-After` when the database cannot be reached or is full."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _page("503", HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
-    return _page("500", HTTPStatus.INTERNAL_SERVER_ERROR)
+    """500 for a fault of ours; 503 with `Retry-After` when the database cannot do what it was asked.
+
+    `response.outage` tells the outage middleware which kind it was. A form that was sent comes back with
+    everything in it, to be sent again.
+    """
+    if outage := outage_of(sys.exc_info()[1]):
+        return _unavailable(request, outage)
+    return _page(request, "500", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(name: str, status: HTTPStatus) -> HttpResponse:
-    response = HttpResponse(render_to_string(f"errors/{name}.html"), status=status)
+def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
+    sent = _sent(request)
+    about = {
+        "sent": sent,
+        "texts": [value for _, value in sent if any(space in value.strip() for space in " \n")],
+        # A path that begins with two slashes would be another site's address.
+        "send_to": escape_leading_slashes(request.get_full_path()),
+    }
+    response = _page(request, "503", HTTPStatus.SERVICE_UNAVAILABLE, about)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.outage = outage  # type: ignore[attr-defined]
+    return response
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form that was sent, in order; none when there is a secret among them."""
+    if request.method != "POST" or any(_SECRET.search(name) for name in request.POST):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
+
+
+def _page(
+    request: HttpRequest, name: str, status: HTTPStatus, about: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {"request_id": getattr(request, "request_id", "")} | (about or {})
+    response = HttpResponse(render_to_string(f"errors/{name}.html", context), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

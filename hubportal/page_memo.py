@@ -27,7 +27,7 @@ Environ = Mapping[str, Any]
 Key = tuple[bool, str | None, str]
 
 MOST_PAGES = 512
-NEVER_KEPT = ("/static/", "/staff/", "/console/")
+NEVER_KEPT = ("/static/", "/staff/", "/console/", "/healthz", "/readyz", "/metrics")
 FOREVER = -1
 """In place of a minute: the page says nothing about the time of day."""
 _SMALLEST_COMPRESSED = 200

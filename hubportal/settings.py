@@ -57,12 +57,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hubportal.request_log.RequestLogMiddleware",
     "hubportal.middleware.RefuseMalformedRequests",
     "hubportal.page_memo.PageMemoMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hubportal.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hubportal.middleware.PathLanguageMiddleware",
     "hubportal.middleware.BrowserRulesMiddleware",
@@ -106,10 +108,13 @@ _SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;",
 }
 _POSTGRESQL_OPTIONS = {
+    # Seconds, and milliseconds: a machine that has gone silent must not hold a request for minutes.
+    "connect_timeout": 3,
+    "tcp_user_timeout": 20000,
     "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
 }
 _database_url = env.str("DATABASE_URL", default="")
-_database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "hubs.sqlite3"}
+_database: dict[str, Any] = {"ENGINE": "hubportal.sqlite", "NAME": VAR_DIR / "hubs.sqlite3"}
 if _database_url:
     _database = env.db_url_config(_database_url)
 _database |= {
@@ -117,12 +122,19 @@ _database |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+if "sqlite" in _database["ENGINE"]:
+    _database["ENGINE"] = "hubportal.sqlite"
     _database["OPTIONS"] = _SQLITE_OPTIONS
     _database["CONN_MAX_AGE"] = None
 else:
     _database.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
 DATABASES = {"default": _database}
+# How long a request that may be sent twice waits for a database that is away: hubportal/outage.py.
+OUTAGE_WAIT_SECONDS = 10
+# Where `manage.py backup` writes, for whom it encrypts (an age recipient or a gpg key), how long it keeps.
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups"))
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", default="")
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=35)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -220,6 +232,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
+    # Asked by what watches the portal on this machine, not through the proxy that speaks TLS.
+    SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 63_072_000
     # The council decides these two for its whole domain; off until it says so.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
@@ -229,17 +243,29 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hub", "__Host-csrf"
 
+# JSON for machines, a line for people; all requests or only those that failed or were slow.
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "line")
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_DIR = env.str("METRICS_DIR", default="")
+if METRICS_TOKEN and METRICS_DIR:
+    # Read by the library when it is imported: figures of all workers, in files that they share.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_query": {"()": "hubportal.logs.WithoutPersonalData"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "hubportal.logs.json_formatter"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_query"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no_query"]},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "hubportal.requests": {"level": "INFO"},
         # Told to say more, these two would write down what a template or a query holds: somebody's postcode.
         "django.template": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},

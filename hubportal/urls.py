@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from hubportal import views
+from hubportal import probes, views
 from hubs import feed_urls
 from hubs.feed_views import sitemap
 from hubs.views import borough_map
@@ -12,6 +12,9 @@ from hubs.views import borough_map
 PORTAL_PAGES = ("ask", "track", "accessibility", "privacy", "cookies", "data-protection-complaint")
 
 urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path("borough-map.svg", borough_map, name="borough-map"),
     path("sitemap.xml", sitemap, {"portal_pages": PORTAL_PAGES}, name="sitemap"),

@@ -47,6 +47,10 @@ CONSOLE = dict.fromkeys(EVERYBODY, (302, 302))
 
 TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "robots": OPEN,
+    "healthz": OPEN,
+    "readyz": OPEN,
+    # Without a token there is no such page; with one, tests/hubportal/test_probes.py.
+    "metrics": dict.fromkeys(EVERYBODY, (404, 405)),
     "borough-map": OPEN,
     "home": OPEN,
     "find": OPEN,

@@ -73,7 +73,8 @@ def test_postgresql_has_health_checks_and_time_limits():
     result = run(code, DATABASE_URL="postgres://hubs@localhost/hubs")
 
     assert result.stdout.strip() == (
-        "['django.db.backends.postgresql', True, {'options': "
+        "['django.db.backends.postgresql', True, {'connect_timeout': 3, 'tcp_user_timeout': 20000, "
+        "'options': "
         "'-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000'}]"
     )
 
