@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
-from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from accounts.prepared import Prepared
@@ -39,6 +41,10 @@ class StaffBackend(ModelBackend):
         user = _staff_by_id().one(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Return whether the account is switched on and was used of late."""
+        return super().user_can_authenticate(user) and not user.is_dormant(timezone.now())
+
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Return "app.codename" of all that the person may do, without a query where it was read before."""
         granted = getattr(user_obj, "granted", None)
@@ -53,7 +59,11 @@ def _staff_by_id() -> Prepared[User]:
 
 
 def staff_with_permissions() -> QuerySet[User]:
-    """Return staff, each with home hub and, as `granted`, the permissions of their roles and their own."""
+    """Return staff, each with home hub and two more facts.
+
+    `granted` are the permissions of their roles and their own, with spaces between; `has_second_step` says
+    whether they have set up a second step for signing in.
+    """
     person = OuterRef(OuterRef("pk"))
     by_role = Group.permissions.through.objects.filter(group__user=person).values("permission")
     by_name = User.user_permissions.through.objects.filter(user=person).values("permission")
@@ -66,5 +76,6 @@ def staff_with_permissions() -> QuerySet[User]:
         .values("words")
     )
     return User.objects.select_related("home_hub", *settings.STAFF_LOADED_WITH).annotate(
-        granted=Coalesce(Subquery(words), Value(""), output_field=TextField())
+        granted=Coalesce(Subquery(words), Value(""), output_field=TextField()),
+        has_second_step=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
     )

@@ -13,6 +13,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.gates import gate
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 STAFF_PATHS = ("/staff/", "/console/")
@@ -38,7 +40,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 class StaffSessionMiddleware:
     """End a staff session after `STAFF_IDLE_MINUTES` unused or `STAFF_SESSION_HOURS` in all.
 
-    No staff page is stored by the browser.
+    Before that, somebody may have to unlock it or take a second step (accounts/gates.py). No staff page is
+    stored by the browser.
 
     The time of the last page is written at most once a minute, so that reading pages does not write to the
     database each time. A page that asks by itself whether anything is new (`Hub-Poll: 1`) is not used by
@@ -55,7 +58,8 @@ class StaffSessionMiddleware:
             logout(request)
             messages.info(request, "You have been signed out because the page was not used for a while.")
             return redirect(f"{settings.LOGIN_URL}")
-        response = self.get_response(request)
+        first = gate(request) if request.user.is_authenticated else None
+        response = first or self.get_response(request)
         response.headers["Cache-Control"] = "no-store"
         return response
 

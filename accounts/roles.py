@@ -21,10 +21,11 @@ _EDITED_FREELY = (
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     FRONT_DESK: _EVERYONE,
     SERVICE_OFFICER: _EVERYONE,
-    MANAGER: _EVERYONE,
+    MANAGER: (*_EVERYONE, "accounts.see_staff"),
     ADMINISTRATOR: (
         *_EVERYONE,
         "accounts.edit_public_facts",
+        "accounts.see_staff",
         "accounts.manage_staff",
         "accounts.view_user",
         "accounts.add_user",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -72,6 +73,24 @@ class PathLanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class ReadOnlyPagesMiddleware:
+    """Answer 405 to anything but GET and HEAD where a view can only be read (`hubs.public_pages`).
+
+    Before the form token is looked for: a program that posts to such an address is told what is wrong, and no
+    view has to be left out of that check for it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        refuse = getattr(view, "refuse_method", None)
+        return refuse(request) if refuse and request.method not in ("GET", "HEAD") else None
 
 
 class BrowserRulesMiddleware:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "axes",
     "csp",
+    "django_otp.plugins.otp_totp",
     "hubs",
     "accounts",
     "enquiries",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "hubportal.middleware.PathLanguageMiddleware",
     "hubportal.middleware.BrowserRulesMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "hubportal.middleware.ReadOnlyPagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
@@ -153,17 +155,36 @@ LOGIN_URL = "staff-sign-in"
 LOGIN_REDIRECT_URL = "staff-home"
 LOGOUT_REDIRECT_URL = "staff-sign-in"
 # By address alone one clerk's forgotten password would lock out a whole desk, which shares an address.
+AXES_CLIENT_IP_CALLABLE = "hubportal.callers.address_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
 STAFF_SESSION_HOURS = 12
 STAFF_IDLE_MINUTES = 30
+STAFF_DORMANT_DAYS = env.int("STAFF_DORMANT_DAYS", default=35)
+# A code from a phone after the password: demanded of whoever may do one of these, and open to everybody.
+STAFF_SECOND_STEP_REQUIRED = env.bool("STAFF_SECOND_STEP_REQUIRED", default=PRODUCTION)
+STAFF_SECOND_STEP_FOR = ["accounts.manage_staff", "accounts.edit_public_facts", "enquiries.see_every_hub"]
+OTP_TOTP_ISSUER = "Residents’ Hubs"
+# Single sign-on by the council's directory, such as Entra ID: docs/settings.md.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_ID_CLAIM = env.str("OIDC_ID_CLAIM", default="sub")
+OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="roles")
+OIDC_ROLES = env.dict("OIDC_ROLES", default={})
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured(
+        "OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it: see docs/settings.md."
+    )
+if PRODUCTION and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https://: see docs/settings.md.")
 WAIT_TARGET_MINUTES = env.int("WAIT_TARGET_MINUTES", default=10)
 
 # By when an online question is answered, and how much may come from the internet: enquiries/limits.py.
@@ -266,6 +287,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "hubportal.requests": {"level": "INFO"},
+        "accounts.security": {"level": "INFO"},
         # Told to say more, these two would write down what a template or a query holds: somebody's postcode.
         "django.template": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},

@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 
 from hubs import feeds, open_referral
 from hubs.directory import listed_hubs
@@ -26,7 +25,7 @@ from hubs.open_referral_query import (
     ServiceQuery,
     topics_of,
 )
-from hubs.public_pages import View, public_page
+from hubs.public_pages import View, only_read, public_page
 
 AnyQuery = TypeVar("AnyQuery", bound=PageQuery)
 
@@ -55,25 +54,29 @@ class Refused(Exception):
 def feed(view: View) -> View:
     """Make a view a public page that web pages of other sites may read, and that refuses in JSON.
 
-    Anything but GET, HEAD and OPTIONS is answered 405. It is exempt from the CSRF check only so that this
-    answer can be given: no other method ever reaches the view.
+    Anything but GET, HEAD and OPTIONS is answered 405.
     """
     shown = public_page(_refusing_in_json(view))
 
     @wraps(shown)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "OPTIONS":
-            response: HttpResponse = HttpResponse(status=HTTPStatus.NO_CONTENT, headers=_PREFLIGHT)
-        elif request.method not in ("GET", "HEAD"):
-            response = _problem(Refused(HTTPStatus.METHOD_NOT_ALLOWED, "This address can only be read."))
-            response.headers["Allow"] = ALLOWED
-        else:
-            response = shown(request, *args, **kwargs)
-        for name, value in _OPEN_TO_ALL.items():
-            response.headers[name] = value
-        return response
+        return _open_to_all(shown(request, *args, **kwargs))
 
-    return login_not_required(csrf_exempt(answered))
+    return login_not_required(only_read(answered, _only_read))
+
+
+def _only_read(request: HttpRequest) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return _open_to_all(HttpResponse(status=HTTPStatus.NO_CONTENT, headers=_PREFLIGHT))
+    response = _problem(Refused(HTTPStatus.METHOD_NOT_ALLOWED, "This address can only be read."))
+    response.headers["Allow"] = ALLOWED
+    return _open_to_all(response)
+
+
+def _open_to_all(response: HttpResponse) -> HttpResponse:
+    for name, value in _OPEN_TO_ALL.items():
+        response.headers[name] = value
+    return response
 
 
 def _refusing_in_json(view: View) -> View:

@@ -7,16 +7,25 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 View = Callable[..., HttpResponse]
+Refusal = Callable[[HttpRequest], HttpResponse]
 
 
 def timeless(response: HttpResponse) -> HttpResponse:
     """Say that a public answer does not depend on the time of day, only on content."""
     response.timeless = True  # type: ignore[attr-defined]
     return response
+
+
+def only_read(view: View, refuse: Refusal) -> View:
+    """Mark a view that answers GET and HEAD alone, with what it says to any other method.
+
+    `hubportal.middleware.ReadOnlyPagesMiddleware` says it before a missing form token could be complained of.
+    """
+    view.refuse_method = refuse  # type: ignore[attr-defined]
+    return view
 
 
 def public_page(view: View) -> View:
@@ -35,4 +44,8 @@ def public_page(view: View) -> View:
         response.headers.setdefault("Cache-Control", "public, no-cache")
         return response
 
-    return login_not_required(require_safe(shown))
+    return login_not_required(only_read(shown, _not_allowed))
+
+
+def _not_allowed(request: HttpRequest) -> HttpResponse:
+    return HttpResponseNotAllowed(["GET", "HEAD"])

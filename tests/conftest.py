@@ -6,10 +6,12 @@ from datetime import UTC, datetime, time
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 
 from accounts import actions, roles
-from accounts.models import User
+from accounts import append_only as accounts_append_only
+from accounts.models import AccountEvent, User
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
 from enquiries.roles import ROLE_PERMISSIONS
@@ -47,8 +49,8 @@ def _forget_history(request):
         return
     request.getfixturevalue("transactional_db")
     yield
-    with append_only.opened():
-        for model in (EnquiryEvent, ResidentEvent, RecordView, RightsRequest):
+    with append_only.opened(), accounts_append_only.opened():
+        for model in (EnquiryEvent, ResidentEvent, RecordView, RightsRequest, AccountEvent, LogEntry):
             model.objects.all().delete()
 
 

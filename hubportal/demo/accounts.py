@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils import timezone
+
 import enquiries.roles
 from accounts import actions, roles
 from accounts.models import User
@@ -26,7 +28,7 @@ def load_accounts(*, password: str) -> list[SignIn]:
     """Create or refresh the demo's accounts: a desk for each hub, an officer for each service, and the rest.
 
     Effects, in order: add missing roles; save the accounts, each officer with one service, which it leads
-    where nobody does; give them all `password`.
+    where nobody does; give them all `password`, and count them as used.
     """
     actions.load_roles(enquiries.roles.ROLE_PERMISSIONS)
     users: list[tuple[User, str]] = []
@@ -45,7 +47,9 @@ def load_accounts(*, password: str) -> list[SignIn]:
         ServiceTerms.objects.filter(service=service, lead__isnull=True).update(lead=officer)
     account("manager", roles.MANAGER, "Demo manager")
     account("admin", roles.ADMINISTRATOR, "Demo administrator")
-    actions.share_password(accounts=[user for user, _ in users], password=password)
+    everybody = [user for user, _ in users]
+    actions.share_password(accounts=everybody, password=password)
+    actions.keep_awake(accounts=everybody, at=timezone.now())
     return [SignIn(user.username, role) for user, role in users]
 
 

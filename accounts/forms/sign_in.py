@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django.contrib.auth.forms import AuthenticationForm
+
+from accounts.forms.frame import without_frame
 
 
 class SignInForm(AuthenticationForm):
@@ -21,9 +22,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "Sign-in name"
         for field in self.fields.values():
             field.widget.attrs.pop("autofocus", None)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = without_frame()
 
     def clean(self) -> dict[str, Any]:
         """Refuse a name longer than any can be: noted as a failed try, PostgreSQL would not take it."""

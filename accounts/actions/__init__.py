@@ -1,0 +1,39 @@
+"""Every change to staff accounts, roles and second steps."""
+
+from accounts.actions.accounts import (
+    change_password,
+    dormant_accounts,
+    keep_awake,
+    load_roles,
+    open_account,
+    share_password,
+    switch_off,
+    switch_off_dormant,
+    switch_on,
+)
+from accounts.actions.directory import take_in
+from accounts.actions.second_step import (
+    begin_second_step,
+    finish_second_step,
+    make_recovery_codes,
+    remove_second_step,
+    take_code,
+)
+
+__all__ = [
+    "begin_second_step",
+    "change_password",
+    "dormant_accounts",
+    "finish_second_step",
+    "keep_awake",
+    "load_roles",
+    "make_recovery_codes",
+    "open_account",
+    "remove_second_step",
+    "share_password",
+    "switch_off",
+    "switch_off_dormant",
+    "switch_on",
+    "take_code",
+    "take_in",
+]

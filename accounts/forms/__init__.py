@@ -1,0 +1,1 @@
+"""What staff type to sign in, and about their own and others' accounts."""
