@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -54,6 +54,8 @@ class StaffSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(STAFF_PATHS):
             return self.get_response(request)
+        # The person and not Django's lazy stand-in, through which each look at an attribute costs two calls.
+        request.user = get_user(request)
         if request.user.is_authenticated and self._has_ended(request):
             logout(request)
             messages.info(request, "You have been signed out because the page was not used for a while.")

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from enquiries.londontime import service_day
-from enquiries.models import Enquiry, Visit, WaitingRoom
+from enquiries.models import Visit, WaitingRoom
 from enquiries.waits import median_wait, minutes_between
 from hubs.models import Hub
 
@@ -108,16 +108,29 @@ def waiting_list(hub: Hub, user: User, at: datetime) -> WaitingList:
 
 def today_at(hub: Hub, user: User, at: datetime) -> Today:
     """Return the figures of the London day at a hub. Two queries."""
-    visits = Visit.objects.visible_to(user).filter(hub=hub, service_day=service_day(at))
-    came = list(visits.values_list("kind", "arrived_at", "called_at"))
-    resolved = Enquiry.objects.filter(visit__in=visits).aggregate(n=Count("pk", filter=Q(first_contact=True)))
-    others = [kind for kind, _, _ in came if kind != Visit.Kind.WALK_IN]
-    return Today(
-        visits=len(came),
-        resolved=resolved["n"],
-        median_wait=median_wait((arrived, called) for _, arrived, called in came if called),
-        kinds=tuple((kind.label, others.count(kind)) for kind in Visit.Kind if kind in others),
+    visits = Visit.objects.visible_to(user).filter(hub=hub, service_day=service_day(at)).order_by()
+    counted = visits.values_list("kind").annotate(
+        came=Count("pk", distinct=True), resolved=Count("enquiries", filter=Q(enquiries__first_contact=True))
     )
+    came = {kind: (number, resolved) for kind, number, resolved in counted}
+    called = visits.filter(called_at__isnull=False).values_list("arrived_at", "called_at")
+    return Today(
+        visits=sum(number for number, _ in came.values()),
+        resolved=sum(resolved for _, resolved in came.values()),
+        median_wait=median_wait(called),
+        kinds=tuple(
+            (kind.label, came[kind][0]) for kind in Visit.Kind if kind in came and kind != Visit.Kind.WALK_IN
+        ),
+    )
+
+
+def state_of(hub: Hub, at: datetime) -> str:
+    """Name the state of a waiting list: the hub, the London day, its moves, and the minute, as waits grow.
+
+    The same for everybody who may see the list: an officer of the hub sees all of it, and so does a manager.
+    Take it before the rows are read: a move in between makes the name old, never the rows.
+    """
+    return f"{hub.pk}-{service_day(at)}-{moves_of(hub)}-{int(at.timestamp() // 60)}"
 
 
 def moves_of(hub: Hub) -> int:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from csp.middleware import CSPMiddleware
+from csp.constants import HEADER as CONTENT_POLICY
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
@@ -35,7 +36,7 @@ class RefuseMalformedRequests:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.refuse: GetResponse = self._refusal
-        for rules in (BrowserRulesMiddleware, XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+        for rules in (BrowserRulesMiddleware, XFrameOptionsMiddleware, SecurityMiddleware):
             self.refuse = rules(self.refuse)  # type: ignore[assignment]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -94,10 +95,15 @@ class ReadOnlyPagesMiddleware:
 
 
 class BrowserRulesMiddleware:
-    """Tell the browser what no page of ours needs, so that nothing else may use it either."""
+    """Tell the browser what no page of ours needs, so that nothing else may use it either.
+
+    No page has a content policy of its own, so it is put together once; django-csp's middleware would do so
+    twice for each answer, a tenth of what a page costs that says "nothing new".
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self._content_policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -105,4 +111,5 @@ class BrowserRulesMiddleware:
             "Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(CONTENT_POLICY, self._content_policy)
         return response

@@ -63,12 +63,11 @@ MIDDLEWARE = [
     "hubportal.page_memo.PageMemoMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "hubportal.middleware.BrowserRulesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hubportal.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hubportal.middleware.PathLanguageMiddleware",
-    "hubportal.middleware.BrowserRulesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "hubportal.middleware.ReadOnlyPagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -194,6 +193,7 @@ ONLINE_OVERALL_AN_HOUR = env.int("ONLINE_OVERALL_AN_HOUR", default=200)
 TRACK_PER_ADDRESS_A_MINUTE = env.int("TRACK_PER_ADDRESS_A_MINUTE", default=10)
 TRACK_OVERALL_A_MINUTE = env.int("TRACK_OVERALL_A_MINUTE", default=300)
 BEHIND_TLS_PROXY = PRODUCTION and env.bool("BEHIND_TLS_PROXY", default=False)
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

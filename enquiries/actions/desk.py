@@ -13,6 +13,7 @@ from django.db.models import F
 from accounts.models import User
 from enquiries.errors import AlreadyTaken, NothingWaiting, WalkInRefused
 from enquiries.folding import tidy
+from enquiries.inserting import insert
 from enquiries.londontime import month_number, service_day
 from enquiries.lookups import lookups_at
 from enquiries.models import Cause, Enquiry, Outcome, Resident, TicketCounter, Visit, WaitingRoom
@@ -99,7 +100,7 @@ def log_visit(
                 state=State.WAITING if waiting else State.DONE,
                 ticket_number=_next_ticket(hub, service_day(moment)) if waiting else None,
             )
-            visit.save(force_insert=True)
+            insert(visit)
             opened = tuple(
                 open_enquiry(
                     topic=each.topic,

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import tidy
+from enquiries.inserting import insert
 from enquiries.londontime import month_number, service_day
 from enquiries.models import Cause, Enquiry, EnquiryEvent, Outcome, Resident, Visit
 from enquiries.references import new_reference
@@ -61,9 +62,9 @@ def open_enquiry(
     )
     if outcome is not None:
         _end(enquiry, outcome=outcome, by=by, at=at)
-    enquiry.save(force_insert=True)
+    insert(enquiry)
     kind = Kind.CLOSED if outcome is not None else Kind.OPENED
-    EnquiryEvent.objects.create(enquiry=enquiry, kind=kind, at=at, by=by)
+    insert(EnquiryEvent(enquiry=enquiry, kind=kind, at=at, by=by))
     return enquiry
 
 

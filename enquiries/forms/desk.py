@@ -47,6 +47,11 @@ class LogVisitForm(forms.Form):
         if not self.is_bound:
             self.initial["token"] = form_tokens.mint(choices.owner)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in yet, so that the questions look as they do for everybody here."""
+        return not self.is_bound and not self.initial.get("resident")
+
     def topic_tiles(self) -> list[Tile]:
         """The topics as tiles: 1 to 9 choose the first nine, 0 the last."""
         keys = [*"123456789"[: len(self.desk.topics)]]

@@ -20,7 +20,7 @@ class TicketCounter(models.Model):
     Counted up by one update in the visit's own transaction: no gap after a rollback, no duplicate.
     """
 
-    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="+")
+    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     last = models.PositiveIntegerField(default=0)
 
@@ -73,13 +73,15 @@ class Visit(models.Model):
     token = models.UUIDField(
         unique=True, editable=False, help_text="From the form: the same form makes one visit."
     )
-    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="visits")
+    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="visits", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.WALK_IN)
     hub_access = models.CharField(
         max_length=20, choices=Access.choices, help_text="The hub's rule at the time."
     )
     urgent_reason = models.CharField(max_length=300, blank=True)
-    signposted_to = models.ForeignKey(Hub, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    signposted_to = models.ForeignKey(
+        Hub, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     resident = models.ForeignKey(
         Resident,
         on_delete=models.PROTECT,
@@ -97,13 +99,20 @@ class Visit(models.Model):
     service_day = models.DateField(help_text="London date of arrival.")
     month = models.PositiveIntegerField(help_text="London month of arrival, such as 202611.")
     logged_at = models.DateTimeField()
-    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     back_dated = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DONE)
     ticket_number = models.PositiveIntegerField(null=True, blank=True)
     called_at = models.DateTimeField(null=True, blank=True)
     called_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     left_at = models.DateTimeField(null=True, blank=True)
     left_reason = models.CharField(max_length=20, choices=LeftReason.choices, blank=True)

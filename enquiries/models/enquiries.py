@@ -114,11 +114,17 @@ class Enquiry(models.Model):
         blank=True,
         related_name="enquiries",
         help_text="Empty: asked online, any desk may answer.",
+        db_index=False,
     )
     channel = models.CharField(max_length=10, choices=Channel.choices)
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="enquiries")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="enquiries", db_index=False)
     resident = models.ForeignKey(
-        Resident, on_delete=models.PROTECT, null=True, blank=True, related_name="enquiries"
+        Resident,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enquiries",
+        db_index=False,
     )
     words = models.TextField(max_length=5000, blank=True, help_text="The resident's story.")
     language = models.CharField(max_length=10, choices=Language.choices, blank=True)
@@ -130,10 +136,20 @@ class Enquiry(models.Model):
         help_text="Words, topic and reference, folded; the full-text index reads it.",
     )
     outcome = models.ForeignKey(
-        Outcome, on_delete=models.PROTECT, null=True, blank=True, related_name="enquiries"
+        Outcome,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enquiries",
+        db_index=False,
     )
     cause = models.ForeignKey(
-        Cause, on_delete=models.PROTECT, null=True, blank=True, related_name="enquiries"
+        Cause,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enquiries",
+        db_index=False,
     )
     agreed = models.TextField(
         max_length=1000,
@@ -152,11 +168,17 @@ class Enquiry(models.Model):
         blank=True,
         related_name="+",
         help_text="Empty: the resident, online.",
+        db_index=False,
     )
     month = models.PositiveIntegerField(help_text="London month of opening, such as 202611.")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     anonymised_at = models.DateTimeField(null=True, blank=True)
 
@@ -240,6 +262,7 @@ class EnquiryEvent(models.Model):
         blank=True,
         related_name="+",
         help_text="Empty: the resident.",
+        db_index=False,
     )
 
     class Meta:

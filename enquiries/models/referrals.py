@@ -89,7 +89,7 @@ class Referral(models.Model):
     LIVE = (Status.SENT, Status.ACCEPTED)
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="referrals")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="referrals")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SENT)
     story = models.TextField(max_length=5000, help_text="The resident's story as it was when referred.")
     answers = models.JSONField(
@@ -102,24 +102,43 @@ class Referral(models.Model):
     consented_at = models.DateTimeField()
     due_on = models.DateField(help_text="By the service's working days, bank holidays left out.")
     sent_at = models.DateTimeField()
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     had_all = models.BooleanField(
         null=True, blank=True, help_text="The officer had what was needed: told once."
     )
     returned_at = models.DateTimeField(null=True, blank=True)
     returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     return_reason = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
-    outcome = models.ForeignKey(Outcome, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.ForeignKey(
+        Outcome, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     sentence = models.CharField(
         max_length=500, blank=True, help_text="The result for the resident, in plain words."
     )

@@ -57,7 +57,12 @@ class Resident(models.Model):
     )
     merged_at = models.DateTimeField(null=True, blank=True)
     merged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
@@ -67,6 +72,7 @@ class Resident(models.Model):
         blank=True,
         related_name="+",
         help_text="Empty: the resident, online.",
+        db_index=False,
     )
     anonymised_at = models.DateTimeField(null=True, blank=True)
 
@@ -107,11 +113,18 @@ class ResidentEvent(models.Model):
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    other = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    other = models.ForeignKey(
+        Resident, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     detail = models.CharField(max_length=300, blank=True, help_text="Names of fields, never their contents.")
     at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
@@ -126,7 +139,9 @@ class RecordView(models.Model):
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="views")
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     page = models.CharField(max_length=40, help_text="The name of the page, such as resident or referral.")
 
     class Meta:

@@ -19,7 +19,9 @@ class Slip(models.Model):
     way = models.CharField(max_length=10, choices=Way.choices)
     language = models.CharField(max_length=2)
     given_at = models.DateTimeField()
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["-given_at"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
@@ -26,7 +28,8 @@ from enquiries.models import Enquiry, Resident
 from enquiries.views.at_hub import address, at_a_hub
 from enquiries.waiting_list import today_at, waiting_list
 from hubs.directory import listed_hubs
-from hubs.finder import rank
+from hubs.finder import Findings, rank
+from hubs.kept import stamp
 from hubs.models import Hub
 
 
@@ -62,7 +65,9 @@ def _page(request: HttpRequest, form: LogVisitForm) -> dict[str, Any]:
         "form": form,
         "hub": hub,
         "today": today_at(hub, request.user, at),  # type: ignore[arg-type]
+        "stamp": stamp(at),
         "room": waiting_list(hub, request.user, at),  # type: ignore[arg-type]
+        "found": SimpleLazyObject(lambda: _walk_in_hubs(hub, at)),
         # Where focus goes once a key has chosen the topic.
         "first_after_topic": "id_outcome_0" if hub.walk_in else "id_kind_0",
         "here": address("log-visit", request, hub),
@@ -72,10 +77,11 @@ def _page(request: HttpRequest, form: LogVisitForm) -> dict[str, Any]:
     }
     if form.known_resident is not None:
         actions.note_view(resident=form.known_resident, page="log-visit", by=request.user, at=at)  # type: ignore[arg-type]
-    if form.desk.offers_ways_out:
-        others = [each for each in listed_hubs(at) if each.walk_in and each.hub.pk != hub.pk]
-        context["found"] = rank(hub, others)
     return context
+
+
+def _walk_in_hubs(hub: Hub, at: datetime) -> Findings:
+    return rank(hub, [each for each in listed_hubs(at) if each.walk_in and each.hub.pk != hub.pk])
 
 
 def _saved(request: HttpRequest, hub: Hub, form: LogVisitForm, logged: Logged) -> HttpResponse:

@@ -12,23 +12,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from accounts.access import staff_view
 from enquiries import actions
 from enquiries.errors import AlreadyTaken, NothingWaiting
 from enquiries.forms.desk import LeaveForm
-from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Visit
 from enquiries.views.at_hub import address, at_a_hub
-from enquiries.waiting_list import moves_of, today_at, waiting_list
+from enquiries.waiting_list import state_of, today_at, waiting_list
 from hubs.models import Hub
 
 
 def _newest(request: HttpRequest, hub: Hub) -> str:
-    """Name the state of the list: the hub, the London day, its moves, and the minute, as waits grow."""
-    at = timezone.now()
-    return f'"{hub.pk}-{service_day(at)}-{moves_of(hub)}-{int(at.timestamp() // 60)}"'
+    return f'"{state_of(hub, timezone.now())}"'
 
 
 @staff_view("enquiries.log_visit")
@@ -43,8 +41,8 @@ def waiting_list_page(request: HttpRequest, hub: Hub) -> HttpResponse:
 @at_a_hub
 @condition(etag_func=_newest)
 def waiting_rows(request: HttpRequest, hub: Hub) -> HttpResponse:
-    context = {"room": waiting_list(hub, request.user, timezone.now())}  # type: ignore[arg-type]
-    return render(request, "enquiries/desk/_rows.html", context)
+    context = _room(request, hub, timezone.now())
+    return render(request, "enquiries/desk/_kept_rows.html", context)
 
 
 @staff_view("enquiries.log_visit")
@@ -157,10 +155,16 @@ def _move(request: HttpRequest, pk: int, action: Callable[..., Visit], words: st
     return redirect(address("waiting-list", request, visit.hub))
 
 
+def _room(request: HttpRequest, hub: Hub, at: datetime) -> dict[str, Any]:
+    """The rows are read only where the page does not know them by the name of their state."""
+    state = state_of(hub, at)
+    return {"state": state, "room": SimpleLazyObject(lambda: waiting_list(hub, request.user, at))}  # type: ignore[arg-type]
+
+
 def _page(request: HttpRequest, hub: Hub, at: datetime) -> dict[str, Any]:
     return {
         "hub": hub,
-        "room": waiting_list(hub, request.user, at),  # type: ignore[arg-type]
+        **_room(request, hub, at),
         "rows_address": address("waiting-rows", request, hub),
         "next_address": address("call-next", request, hub),
         "log_address": address("log-visit", request, hub),
