@@ -2,8 +2,9 @@
 
 A count under five is hidden, and its neighbours with it. The total is published too, and the total less what
 is shown is as good as published, so a count must never be hidden alone (secondary suppression). Which
-neighbours go along depends on names and not on numbers: were it the next smallest count, whoever knows the rule
-could run it backwards (5, 4 and 4 visits: the two hidden ones make 8, and neither is 5 or more, so both are 4).
+neighbours go along depends on names and not on numbers: were it the next smallest count, whoever knows the
+rule could run it backwards (5, 4 and 4 visits: the two hidden ones make 8, and neither is above 5, so both
+are 4).
 """
 
 from __future__ import annotations

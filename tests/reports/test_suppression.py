@@ -66,7 +66,7 @@ def test_every_hidden_count_could_be_anything_under_five(counts):
 
 @pytest.mark.parametrize(("hubs", "most"), [(1, 20), (2, 20), (3, 9), (4, 6), (5, 5)])
 def test_not_even_the_rule_itself_gives_a_hidden_count_away(hubs, most):
-    """What is published fits several truths for each hidden count, of every month with up to `most` visits a hub.
+    """Of every month with up to `most` visits a hub: each hidden count has several truths that fit.
 
     Somebody who runs the rule backwards tries all months and keeps those that would be published the same.
     """
