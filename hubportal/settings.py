@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "hubs",
     "accounts",
     "enquiries",
+    "reports",
     "hubportal",
 ]
 
