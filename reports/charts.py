@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from reports.wording import count_words
-
 HEIGHT, TOP, BOTTOM = 170, 26, 26
 """Pixels: of a line chart, above its highest line for a label, and below for the years."""
 
 _EDGE = 1.5
 """Per cent of the width left free at both sides, so that the dots at the ends are whole."""
+
+_LABEL_WIDTH = 6
+"""Per cent of the width that half a label may cover."""
 
 HEAT_LEVELS = 5
 _NICE = (1, 2, 2.5, 5, 10)
@@ -149,12 +150,18 @@ def _dots(points: Sequence[Point], spots: Sequence[tuple[float, float]]) -> Safe
     return dots + format_html_join(
         "",
         '<text class="hub-line__label hub-line__label--{}" x="{}%" y="{}">{}</text>',
-        [(_anchor(spot[0]), spot[0], spot[1] - 9, _label(point)) for point, spot in labelled],
+        [(_anchor(spot[0]), spot[0], _above(spot, spots), _label(point)) for point, spot in labelled],
     )
 
 
+def _above(spot: tuple[float, float], spots: Sequence[tuple[float, float]]) -> float:
+    """Return where a label stands: above its dot, and above the dots beside it that it would cover."""
+    beside = [down for across, down in spots if abs(across - spot[0]) < _LABEL_WIDTH]
+    return round(min(spot[1], *beside) - 9, 1)
+
+
 def _label(point: Point) -> str:
-    words = count_words(point.value or 0)
+    words = f"{point.value or 0:,.0f}"
     return f"{words} so far" if point.unfinished else words
 
 
