@@ -34,7 +34,7 @@ def insert(row: Model) -> None:
 @cache
 def _statement(model: type[Model]) -> tuple[str, tuple[Field, ...]]:
     options = model._meta
-    fields = tuple(field for field in options.concrete_fields if not field.primary_key)
+    fields = tuple(each for each in options.concrete_fields if not (each.primary_key or each.generated))
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     key = options.pk.column

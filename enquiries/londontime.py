@@ -20,3 +20,13 @@ def month_number(at: datetime) -> int:
     """
     day = service_day(at)
     return day.year * 100 + day.month
+
+
+def hour_of_week(at: datetime) -> int:
+    """Return the London hour of an aware moment since Monday 00:00: Tuesday 09:30 is 33.
+
+    Stored with each visit. In the night when the clocks go back two hours share a number, and the one that
+    is skipped in spring has none.
+    """
+    moment = at.astimezone(LONDON)
+    return moment.weekday() * 24 + moment.hour

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "hubs",
     "accounts",
     "enquiries",
+    "reports",
     "hubportal",
 ]
 

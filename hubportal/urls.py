@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include(feed_urls)),
     path("staff/", include("accounts.urls")),
     path("staff/", include("enquiries.urls")),
+    path("staff/reports/", include("reports.urls")),
     path("console/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from hubs.busy_hours import Level
 from hubs.errors import ImportRefused
 from hubs.fact_rows import FactsLoaded, bring_in
 from hubs.facts import Facts
-from hubs.models import ContentVersion, Postcode
+from hubs.models import BusyHour, ContentVersion, Postcode
 from hubs.postcode_files import CodeSet, PostcodeRow
 
 ROWS_AT_ONCE = 900
@@ -136,3 +138,26 @@ def _remove_all_but(named: CodeSet) -> int:
     for start in range(0, len(gone), ROWS_AT_ONCE):
         Postcode.objects.filter(pk__in=gone[start : start + ROWS_AT_ONCE]).delete()
     return len(gone)
+
+
+def say_busy_hours(levels: Mapping[int, Mapping[tuple[int, int], Level]], *, counted_on: date) -> int:
+    """Store how busy each hub usually is, by its id, weekday and hour; return how many hours changed.
+
+    Hubs that are not named, and hours that are not, have nothing said about them from then on.
+
+    Effects, in order: all rows removed, the new ones stored, the content version counted up if what pages say
+    has changed.
+    """
+    wanted = {(hub, *hour): level for hub, hours in levels.items() for hour, level in hours.items()}
+    with transaction.atomic():
+        before = {(row.hub_id, row.weekday, row.hour): row.level for row in BusyHour.objects.all()}
+        changed = len(before.items() ^ wanted.items())
+        if wanted or before:
+            BusyHour.objects.all().delete()
+            BusyHour.objects.bulk_create(
+                BusyHour(hub_id=hub, weekday=weekday, hour=hour, level=level, counted_on=counted_on)
+                for (hub, weekday, hour), level in wanted.items()
+            )
+            if changed:
+                publish()
+    return changed

@@ -12,12 +12,17 @@ from django.utils import timezone
 
 from hubs import bank_holidays
 from hubs.access import Access
+from hubs.busy_hours import BusyDay, Level, busy_days
 from hubs.kept import kept, stamp
-from hubs.models import DatedHours, Hub, Notice, OpeningPeriod, Topic, TopicOffer
+from hubs.models import BusyHour, DatedHours, Hub, Notice, OpeningPeriod, Topic, TopicOffer
 from hubs.opening import DatedDay, Period, Schedule, Status, status_at
 
 DATED_HOURS_AHEAD = timedelta(days=400)
 """How far ahead dated hours are read: beyond the furthest date any page or feed shows."""
+
+
+BUSY_HOURS_LAST = timedelta(weeks=4)
+"""For how long after they were counted busy hours are shown."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,13 @@ def offers_now(at: datetime, topic: Topic) -> dict[int, str]:
     """Return the access rule of `topic` by the id of each hub that offers it, kept likewise."""
     offers = TopicOffer.objects.filter(topic=topic).values_list("hub_id", "access")
     return kept(("offers", topic.pk), at, lambda: dict(offers))
+
+
+def busy_days_of(listed: ListedHub, today: date) -> list[BusyDay]:
+    """Return when this hub is usually busy and quiet; nothing where nobody has counted for a long time."""
+    rows = BusyHour.objects.filter(hub=listed.hub, counted_on__gte=today - BUSY_HOURS_LAST)
+    levels = {(row.weekday, row.hour): Level(row.level) for row in rows}
+    return busy_days(levels, listed.schedule.week)
 
 
 def notices_now(at: datetime) -> list[Notice]:

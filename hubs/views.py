@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from hubs import finding
 from hubs.borough_map import borough_drawing, map_of
-from hubs.directory import ListedHub, hubs_now, notices_now, topics_now
+from hubs.directory import ListedHub, busy_days_of, hubs_now, notices_now, topics_now
 from hubs.feeds import hub_json_ld
 from hubs.forms import FinderForm, LocationForm
 from hubs.kept import stamp
@@ -118,6 +118,7 @@ def hub_page(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
         "days": listed.schedule.days(today, DAYS_SHOWN),
         "facilities": facilities,
+        "busy_days": busy_days_of(listed, today),
         "structured_data": hub_json_ld(listed, facilities, today=today),
         "offers": TopicOffer.objects.for_hub(listed.hub, today),
         "hub_notices": Notice.objects.showing(at).filter(hub=listed.hub),

@@ -7,6 +7,7 @@ sentence with their `lang`, so what holds them is safe HTML. A no-break space ke
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.utils.html import conditional_escape
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from hubs.bilingual import LocalText
+from hubs.busy_hours import BusyDay
 from hubs.models import DatedHours
 from hubs.models.hours import Weekday
 from hubs.opening import Day, DayKind, Period, Status
@@ -83,7 +85,17 @@ def opening_words(status: Status) -> str:
 
 def hours_words(day: Day) -> str:
     """Say the hours of one day: "09:00 to 12:00, 13:00 to 17:00", or "Closed"."""
-    return ", ".join(_period_words(period) for period in day.periods) or gettext("Closed")
+    return _all_periods(day.periods) or gettext("Closed")
+
+
+def busy_words(day: BusyDay) -> str:
+    """Say when a weekday is usually busy and quiet: "Busiest 10:00 to 12:00. Quietest 15:00 to 17:00."."""
+    said = []
+    if day.busy:
+        said.append(gettext("Busiest %(times)s.") % {"times": _all_periods(day.busy)})
+    if day.quiet:
+        said.append(gettext("Quietest %(times)s.") % {"times": _all_periods(day.quiet)})
+    return " ".join(said) or gettext("About the same all day.")
 
 
 def reason_words(day: Day) -> SafeString:
@@ -102,6 +114,11 @@ def date_words(on: date) -> str:
     """Say a date with its weekday: "Monday 4 January"."""
     parts = {"weekday": Weekday(on.weekday()).label, "day": on.day, "month": gettext(_MONTHS[on.month - 1])}
     return gettext("%(weekday)s %(day)s\N{NO-BREAK SPACE}%(month)s") % parts
+
+
+def weekday_words(weekday: int) -> str:
+    """Say a day of the week, Monday 0."""
+    return str(Weekday(weekday).label)
 
 
 def walk_words(minutes: int) -> str:
@@ -136,6 +153,10 @@ def _end_words(moment: datetime, today: date) -> str:
     if moment.time() == _MIDNIGHT and (moment.date() - today).days == 1:
         return gettext("midnight")
     return _start_words(moment, today)
+
+
+def _all_periods(periods: Iterable[Period]) -> str:
+    return ", ".join(_period_words(period) for period in periods)
 
 
 def _period_words(period: Period) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 
+import reports.roles
 from accounts import actions, roles
 from accounts import append_only as accounts_append_only
 from accounts.models import AccountEvent, User
@@ -128,7 +129,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles(ROLE_PERMISSIONS)
+    actions.load_roles(ROLE_PERMISSIONS, reports.roles.ROLE_PERMISSIONS)
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),

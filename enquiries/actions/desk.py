@@ -14,7 +14,7 @@ from accounts.models import User
 from enquiries.errors import AlreadyTaken, NothingWaiting, WalkInRefused
 from enquiries.folding import tidy
 from enquiries.inserting import insert
-from enquiries.londontime import month_number, service_day
+from enquiries.londontime import hour_of_week, month_number, service_day
 from enquiries.lookups import lookups_at
 from enquiries.models import Cause, Enquiry, Outcome, Resident, TicketCounter, Visit, WaitingRoom
 from hubs.access import Access
@@ -94,6 +94,7 @@ def log_visit(
                 arrived_at=moment,
                 service_day=service_day(moment),
                 month=month_number(moment),
+                hour_of_week=hour_of_week(moment),
                 logged_at=at,
                 logged_by=by,
                 back_dated=arrived_at is not None,

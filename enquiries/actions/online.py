@@ -13,7 +13,7 @@ from django.db.models import F
 from enquiries.errors import TooManyTries
 from enquiries.folding import tidy
 from enquiries.limits import EVERYBODY, KEPT_FOR, Limit
-from enquiries.londontime import service_day
+from enquiries.londontime import month_number, service_day
 from enquiries.models import Enquiry, Feedback, SubmissionCount
 from enquiries.working_days import due_date
 from hubs import bank_holidays
@@ -97,7 +97,7 @@ def give_feedback(*, enquiry: Enquiry, answer: str, comment: str, at: datetime) 
     try:
         with transaction.atomic():
             given = Feedback.objects.create(
-                enquiry=enquiry, answer=answer, comment=tidy(comment), given_at=at
+                enquiry=enquiry, answer=answer, comment=tidy(comment), given_at=at, month=month_number(at)
             )
     except IntegrityError:
         return Feedback.objects.get(enquiry=enquiry), False

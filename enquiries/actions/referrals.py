@@ -20,7 +20,7 @@ from enquiries.errors import (
     NotDelivered,
 )
 from enquiries.folding import tidy
-from enquiries.londontime import service_day
+from enquiries.londontime import month_number, service_day
 from enquiries.models import Enquiry, EnquiryEvent, Outcome, Referral, ServiceQuestion, ServiceTerms
 from enquiries.working_days import due_date
 from hubs import bank_holidays
@@ -73,6 +73,7 @@ def refer(
                 consented_at=at,
                 due_on=due_on,
                 sent_at=at,
+                month=month_number(at),
                 sent_by=by,
             )
             fresh.status, fresh.due_on = Enquiry.Status.REFERRED, due_on

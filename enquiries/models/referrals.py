@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from enquiries.elapsed import DaysBetween
 from enquiries.querysets import ReferralQuerySet
 from hubs.bilingual import Bilingual
 from hubs.models import Service, Topic
@@ -102,6 +103,7 @@ class Referral(models.Model):
     consented_at = models.DateTimeField()
     due_on = models.DateField(help_text="By the service's working days, bank holidays left out.")
     sent_at = models.DateTimeField()
+    month = models.PositiveIntegerField(help_text="London month of sending, such as 202611.")
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -138,6 +140,11 @@ class Referral(models.Model):
     )
     outcome = models.ForeignKey(
         Outcome, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    days_taken = models.GeneratedField(
+        expression=DaysBetween("sent_at", "finished_at"),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
     )
     sentence = models.CharField(
         max_length=500, blank=True, help_text="The result for the resident, in plain words."
@@ -190,8 +197,15 @@ class Referral(models.Model):
                 name="referral_accepted_says_told_once",
             ),
             models.CheckConstraint(condition=~Q(consent_wording=""), name="referral_with_consent"),
+            models.CheckConstraint(condition=Q(month__range=(190001, 299912)), name="referral_month_real"),
         ]
-        indexes = [models.Index(fields=["service", "status", "due_on"], name="referral_inbox")]
+        indexes = [
+            models.Index(fields=["service", "status", "due_on"], name="referral_inbox"),
+            models.Index(
+                fields=["month", "service", "status", "had_all", "days_taken", "enquiry"],
+                name="referral_month",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"referral {self.pk}"

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from enquiries.folding import phone_key
+from enquiries.londontime import hour_of_week, month_number
 from enquiries.models import (
     Enquiry,
     EnquiryEvent,
@@ -53,7 +54,7 @@ class Rows:
         self._view = Sheet(driver, RecordView, "resident_id", "at", "by_id", "page")
         self._visit = Sheet(
             driver, Visit, "token", "hub_id", "kind", "hub_access", "urgent_reason", "signposted_to_id",
-            "resident_id", "on_behalf_of", "language", "needs", "arrived_at", "service_day", "month",
+            "resident_id", "on_behalf_of", "language", "needs", "arrived_at", "service_day", "month", "hour_of_week",
             "logged_at", "logged_by_id", "back_dated", "state", "ticket_number", "called_at", "called_by_id",
             "left_at", "left_reason",
         )  # fmt: skip
@@ -66,11 +67,11 @@ class Rows:
         self._event = Sheet(driver, EnquiryEvent, "enquiry_id", "kind", "note", "at", "by_id")
         self._referral = Sheet(
             driver, Referral, "enquiry_id", "service_id", "status", "story", "answers", "consent_wording",
-            "consented_at", "due_on", "sent_at", "sent_by_id", "accepted_at", "accepted_by_id", "had_all",
+            "consented_at", "due_on", "sent_at", "month", "sent_by_id", "accepted_at", "accepted_by_id", "had_all",
             "returned_at", "returned_by_id", "return_reason", "finished_at", "finished_by_id", "outcome_id",
             "sentence", "lead_told_at",
         )  # fmt: skip
-        self._feedback = Sheet(driver, Feedback, "enquiry_id", "answer", "comment", "given_at")
+        self._feedback = Sheet(driver, Feedback, "enquiry_id", "answer", "comment", "given_at", "month")
 
     def write(self, plan: Plan, first_day: date) -> int:
         """Add what of a month lies from `first_day` on and has ended by `at`; return how many visits."""
@@ -106,6 +107,7 @@ class Rows:
             visit.token or visit_token(month, visit.number), visit.hub.pk, visit.kind, visit.hub.access,
             visit.urgent_reason, visit.signposted_to, resident, visit.on_behalf_of,
             visit.enquiries[0].language, visit.needs, visit.arrived_at, visit.on, month,
+            hour_of_week(visit.arrived_at),
             visit.logged_late_at or visit.arrived_at, visit.by,
             visit.logged_late_at is not None, Visit.State.LEFT if left else state,
             self._ticket(visit) if visit.has_ticket else None, visit.called_at,
@@ -184,7 +186,7 @@ class Rows:
         if enquiry.feedback and closed is not None:
             given_at = closed.at + timedelta(hours=30)
             if given_at <= self.at:
-                self._feedback.add(pk, *enquiry.feedback, given_at)
+                self._feedback.add(pk, *enquiry.feedback, given_at, month_number(given_at))
 
     def _standing(self, enquiry: PlannedEnquiry, steps: list[Step]) -> tuple[str, str | None, Step | None]:
         """Return status, the outcome's slug, and the step that closed it, after the last of the steps."""
@@ -209,7 +211,7 @@ class Rows:
         self._referral.add(
             enquiry, referral.service, status, referral.story, self.borough.answers.get(referral.service, []),
             self.borough.consents[referral.service], referral.sent_at,
-            referral.due_on, referral.sent_at, referral.sent_by, accepted, officer if accepted else None,
+            referral.due_on, referral.sent_at, month_number(referral.sent_at), referral.sent_by, accepted, officer if accepted else None,
             referral.had_all if accepted else None, returned, officer if returned else None,
             referral.returned_because if returned else "", finished, officer if finished else None,
             self.borough.outcomes[referral.outcome] if finished else None,

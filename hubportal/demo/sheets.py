@@ -47,7 +47,7 @@ class Sheet:
     def __init__(self, driver: Driver, model: type[Model], *columns: str) -> None:
         self.model = model
         self.next_id: int = (model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
-        fields = {field.attname: field for field in model._meta.concrete_fields}
+        fields = {field.attname: field for field in model._meta.concrete_fields if not field.generated}
         named = [fields.pop(name) for name in ("id", *columns)]
         self._defaults = tuple(
             field.get_db_prep_save(field.get_default(), connection) for field in fields.values()

@@ -1,5 +1,6 @@
 """The public facts: hubs and their hours, topics, services, notices and postcodes. No personal data."""
 
+from .busy_hours import BusyHour
 from .content import ContentVersion
 from .hours import DatedHours, DatedPeriod, OpeningPeriod
 from .hubs import Facility, Hub, HubFacility
@@ -8,6 +9,7 @@ from .postcodes import Postcode
 from .topics import Service, Topic, TopicCode, TopicOffer
 
 __all__ = [
+    "BusyHour",
     "ContentVersion",
     "DatedHours",
     "DatedPeriod",

@@ -20,6 +20,8 @@ for _words in (
     wording.opening_words,
     wording.hours_words,
     wording.reason_words,
+    wording.busy_words,
+    wording.weekday_words,
     wording.date_words,
     wording.walk_words,
     wording.metres_words,

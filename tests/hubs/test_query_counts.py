@@ -42,8 +42,8 @@ QUERIES = {
     "find-near-me": VERSION + POSTCODE,
     "find-too-far": VERSION + LISTED_HUBS + TOPICS + NOTICES,
     "hub-list": VERSION + LISTED_HUBS + NOTICES,
-    # One more for the notices of the hub itself.
-    "hub": VERSION + LISTED_HUBS + FACILITIES + OFFERS + NOTICES + 1,
+    # One more for the notices of the hub itself, and one for its busy hours.
+    "hub": VERSION + LISTED_HUBS + FACILITIES + OFFERS + NOTICES + 2,
     "topic-list": VERSION + TOPICS + NOTICES,
     "topic": VERSION + TOPIC + LISTED_HUBS + OFFERS + NOTICES,
     "ask": VERSION + TOPICS + NOTICES,

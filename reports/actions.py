@@ -1,0 +1,71 @@
+"""What reports change: they sign a month off, and note what is taken out of the portal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from accounts.models import User
+from enquiries.folding import tidy
+from enquiries.models import EnquiryEvent, Visit
+
+from .errors import AlreadySignedOff, MonthNotOver, ReasonMissing, TooManyRows
+from .freezing import cells_of, frozen_figures
+from .models import ExportLog, FrozenFigure, FrozenMonth
+from .months import Month
+
+MOST_PERSONAL_ROWS = 10_000
+"""The most rows about people that one export may hold."""
+
+
+def sign_off(*, month: Month, by: User, at: datetime, note: str = "") -> FrozenMonth:
+    """Freeze the figures of a month: from then on reports read what was counted now.
+
+    Counted before the transaction begins, since counting inside one would hold up every desk on SQLite;
+    whatever changes meanwhile is listed as an amendment. Effects, in order: save the month with who and when,
+    save its figures.
+
+    Raises `MonthNotOver` before the month has ended in London, and `AlreadySignedOff`.
+    """
+    if not month.is_over(at):
+        raise MonthNotOver(month)
+    if FrozenMonth.objects.filter(month=month.number).exists():
+        raise AlreadySignedOff(month)
+    frozen = FrozenMonth(
+        month=month.number,
+        signed_at=at,
+        signed_by=by,
+        note=tidy(note),
+        last_event=EnquiryEvent.objects.aggregate(last=Max("pk"))["last"] or 0,
+        last_visit=Visit.objects.aggregate(last=Max("pk"))["last"] or 0,
+    )
+    tally = cells_of(month, at=at)
+    try:
+        with transaction.atomic():
+            frozen.save(force_insert=True)
+            FrozenFigure.objects.bulk_create(frozen_figures(frozen, tally), batch_size=500)
+    except IntegrityError as clash:
+        if FrozenMonth.objects.filter(month=month.number).exists():
+            raise AlreadySignedOff(month) from clash
+        raise
+    return frozen
+
+
+def note_export(
+    *, by: User, at: datetime, what: str, format: str, rows: int, personal: bool = False, reason: str = ""
+) -> ExportLog:
+    """Note that something is taken out of the portal, before it is.
+
+    Effect: save the note. Raises, for rows with columns about people, `ReasonMissing` without a reason and
+    `TooManyRows` for more than `MOST_PERSONAL_ROWS`.
+    """
+    reason = tidy(reason)
+    if personal and not reason:
+        raise ReasonMissing
+    if personal and rows > MOST_PERSONAL_ROWS:
+        raise TooManyRows(rows)
+    return ExportLog.objects.create(
+        by=by, at=at, what=what, format=format, rows=rows, personal=personal, reason=reason
+    )

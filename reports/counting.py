@@ -1,0 +1,205 @@
+"""Counting rows into a tally: from the rows themselves, or from the figures of months that were signed off.
+
+Each statement reads one index from end to end of its months and never the rows. A report runs a fixed number
+of them, outside any transaction: on SQLite one that may write would hold up every desk.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from .measures import (
+    ANSWERS,
+    ARRIVALS,
+    CAUSES,
+    CHECKS,
+    DAYS,
+    HOURS,
+    LANGUAGES,
+    OUTCOMES,
+    REFERRED,
+    WAITS,
+    Cube,
+)
+from .models import FrozenFigure, FrozenMonth
+from .months import Month
+from .rows import IN_PERSON, Scope, closed_before, counted
+from .tally import AXES, CELL, WHOLE, Tally, place
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Cubes of one kind that one statement counts together."""
+
+    cubes: tuple[Cube, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of all its cubes, each once."""
+        return tuple(dict.fromkeys(column for cube in self.cubes for column in cube.columns))
+
+
+FULL = (
+    Statement((OUTCOMES, CAUSES, LANGUAGES)),
+    Statement((CHECKS,)),
+    Statement((ARRIVALS, HOURS)),
+    Statement((WAITS,)),
+    Statement((REFERRED, DAYS)),
+    Statement((ANSWERS,)),
+)
+"""All that a report shows of its own months."""
+HEADLINES = tuple(Statement((cube,)) for cube in (OUTCOMES, CHECKS, ARRIVALS, WAITS, REFERRED))
+"""What it shows of the months that it compares with."""
+TREND = tuple(Statement((cube,)) for cube in (OUTCOMES, ARRIVALS, REFERRED))
+"""What it shows of each month of the trend."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Which months were signed off, by number."""
+
+    months: dict[int, FrozenMonth]
+
+    @classmethod
+    def read(cls) -> Signed:
+        """Read them all; a month is one small row."""
+        return cls({each.month: each for each in FrozenMonth.objects.select_related("signed_by")})
+
+    @property
+    def moments(self) -> dict[int, datetime]:
+        """When each of them was signed off."""
+        return {number: each.signed_at for number, each in self.months.items()}
+
+
+def count_months(
+    months: Sequence[Month],
+    scope: Scope,
+    statements: Sequence[Statement],
+    *,
+    signed: Signed,
+    at: datetime,
+    along: bool = False,
+) -> dict[int, Tally]:
+    """Return the tally of each month, by its number; `along` also counts along the axes of a report.
+
+    Months that were signed off come from their frozen figures, in one statement; the others from the rows, in
+    one for each of `statements`.
+    """
+    frozen = [each for each in months if each.number in signed.months]
+    live = [each for each in months if each.number not in signed.months]
+    tallies: dict[int, Tally] = defaultdict(Tally)
+    if frozen:
+        _read_frozen(frozen, scope, statements, signed, along, tallies)
+    if live:
+        axes = AXES if along else {}
+        for statement in statements:
+            count_live(statement, live, scope, at=at, axes=axes, into=tallies)
+    return tallies
+
+
+def count_live(
+    statement: Statement,
+    months: Sequence[Month],
+    scope: Scope,
+    *,
+    at: datetime,
+    axes: dict[str, tuple[str, ...]],
+    into: dict[int, Tally],
+) -> None:
+    """Count rows of months into their tallies, over everything and along `axes`, by the names of cubes."""
+    kind = statement.cubes[0].kind
+    rows = counted(statement.cubes[0], scope, _of(months), closed_before=closed_before((), at, {}))
+    placed = any(axes.get(cube.name) for cube in statement.cubes)
+    where = _place_columns(kind) if placed else ()
+    columns = ("month", *where, *statement.columns)
+    sums = {"counted_days": Sum("days_taken")} if DAYS in statement.cubes else {}
+    picks = [(cube, _picker(cube, statement.columns)) for cube in statement.cubes]
+    for row in rows.values_list(*columns).annotate(counted_rows=Count("pk"), **sums):
+        month, *rest = row
+        hub, topic, channel = _spot(kind, rest[: len(where)])
+        values = rest[len(where) : len(where) + len(statement.columns)]
+        amount = rest[len(where) + len(statement.columns) :]
+        for cube, pick in picks:
+            number = amount[0] if cube is not DAYS else (amount[1] or 0)
+            for axis in (WHOLE, *axes.get(cube.name, ())):
+                into[month].add(
+                    cube, place(axis, hub, topic, channel), tuple(values[at] for at in pick), number
+                )
+
+
+def _of(months: Sequence[Month]) -> Q:
+    numbers = sorted(each.number for each in months)
+    first, last = Month.from_number(numbers[0]), Month.from_number(numbers[-1])
+    if len(numbers) == 1:
+        return Q(month=numbers[0])
+    if first.plus(len(numbers) - 1) == last:
+        return Q(month__range=(numbers[0], numbers[-1]))
+    return Q(month__in=numbers)
+
+
+def _place_columns(kind: str) -> tuple[str, ...]:
+    if kind == "visit":
+        return ("hub",)
+    to = "" if kind == "enquiry" else "enquiry__"
+    return (f"{to}hub", f"{to}topic", f"{to}channel")
+
+
+def _spot(kind: str, found: Sequence[Any]) -> tuple[int | None, int | None, str]:
+    """Return hub, topic and channel of a row of counts, as far as they were asked for."""
+    if kind == "visit":
+        return (found[0] if found else None), None, IN_PERSON
+    hub, topic, channel = found or (None, None, "")
+    return hub, topic, channel
+
+
+def _picker(cube: Cube, columns: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(columns.index(column) for column in cube.columns)
+
+
+def _read_frozen(
+    months: Iterable[Month],
+    scope: Scope,
+    statements: Sequence[Statement],
+    signed: Signed,
+    along: bool,
+    into: dict[int, Tally],
+) -> None:
+    cubes = {cube.name: cube for statement in statements for cube in statement.cubes}
+    numbers = {signed.months[each.number].pk: each.number for each in months}
+    figures = FrozenFigure.objects.filter(month__in=list(numbers), cube__in=list(cubes))
+    if scope:
+        figures = _frozen_within(figures, scope)
+    else:
+        axes = {axis for name in cubes for axis in AXES.get(name, ())} if along else set()
+        figures = figures.filter(axis__in=[WHOLE, *sorted(axes)])
+    found = figures.values_list("month", "cube", "axis", "hub", "topic", "channel", "counts")
+    for month, name, axis, hub, topic, channel, counts in found:
+        tally, cube = into[numbers[month]], cubes[name]
+        places = [place(axis, hub, topic, channel)]
+        if axis == CELL:
+            wanted = (WHOLE, *AXES.get(name, ())) if along else (WHOLE,)
+            places = [place(each, hub, topic, channel) for each in wanted]
+        for values, rows in counts:
+            for where in places:
+                tally.add(cube, where, tuple(values), rows)
+
+
+def _frozen_within(figures: Any, scope: Scope) -> Any:
+    figures = figures.filter(axis=CELL)
+    if scope.hub:
+        figures = figures.filter(hub=scope.hub)
+    if scope.no_hub:
+        figures = figures.filter(hub__isnull=True)
+    if scope.channel:
+        figures = figures.filter(channel=scope.channel)
+    if scope.topic:
+        return figures.filter(topic=scope.topic)
+    # A visit is kept once for any topic and once for each of its own.
+    visits = [cube.name for cube in (ARRIVALS, HOURS, WAITS)]
+    return figures.filter(Q(topic__isnull=True) | ~Q(cube__in=visits))

@@ -1,0 +1,184 @@
+"""Which columns rows have in a file: what everybody may read, and what tells of a person.
+
+The latter never leave by default. Of a sensitive topic they never leave at all: no name, no contact, no words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from enquiries.models import Enquiry, Feedback, Referral, Resident, Visit
+from hubs.opening import LONDON
+
+from .cells import Cell
+
+ROWS_READ_AT_ONCE = 2000
+
+_PERSON = ("name", "phone", "email", "postcode")
+
+
+@dataclass(frozen=True)
+class RowColumns:
+    """The columns of one kind of row."""
+
+    plain: tuple[str, ...]
+    personal: tuple[str, ...]
+    prepare: Callable[[QuerySet[Any]], QuerySet[Any]]
+    plain_cells: Callable[[Any], list[Cell]]
+    personal_cells: Callable[[Any], list[Cell]]
+
+    def heading(self, *, personal: bool) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return self.plain + self.personal if personal else self.plain
+
+    def lines(self, rows: QuerySet[Any], *, personal: bool) -> Iterator[list[Cell]]:
+        """Yield the rows as cells, reading some at a time, so that the first leave at once."""
+        for row in self.prepare(rows).iterator(chunk_size=ROWS_READ_AT_ONCE):
+            yield self.plain_cells(row) + (self.personal_cells(row) if personal else [])
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def _visits(rows: QuerySet[Visit]) -> QuerySet[Visit]:
+    return (
+        rows.select_related("hub", "resident")
+        .prefetch_related("enquiries__topic")
+        .order_by("arrived_at", "pk")
+    )
+
+
+def _visit(visit: Visit) -> list[Cell]:
+    topics = [each.topic.slug for each in visit.enquiries.all()]
+    return [
+        _moment(visit.arrived_at),
+        visit.hub.slug,
+        visit.kind,
+        " ".join(topics),
+        visit.language,
+        visit.wait_minutes,
+        visit.left_reason,
+    ]
+
+
+def _visitor(visit: Visit) -> list[Cell]:
+    enquiries = list(visit.enquiries.all())
+    hidden = any(each.topic.sensitive for each in enquiries)
+    references = "" if hidden else " ".join(each.reference for each in enquiries)
+    return [references, *_person(visit.resident, hidden=hidden)]
+
+
+def _enquiries(rows: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
+    return rows.select_related("hub", "topic", "outcome", "cause", "resident").order_by("opened_at", "pk")
+
+
+def _enquiry(enquiry: Enquiry) -> list[Cell]:
+    return [
+        _moment(enquiry.opened_at),
+        *_whereabouts(enquiry),
+        enquiry.channel,
+        enquiry.status,
+        enquiry.outcome.slug if enquiry.outcome else "",
+        _yes_or_no(enquiry.first_contact),
+        enquiry.cause.slug if enquiry.cause else "",
+        enquiry.language,
+        _moment(enquiry.closed_at),
+    ]
+
+
+def _referrals(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    related = ("service", "enquiry__hub", "enquiry__topic", "enquiry__resident")
+    return rows.select_related(*related).order_by("sent_at", "pk")
+
+
+def _referral(referral: Referral) -> list[Cell]:
+    return [
+        _moment(referral.sent_at),
+        *_whereabouts(referral.enquiry),
+        referral.service.slug,
+        referral.status,
+        _yes_or_no(referral.had_all),
+        _moment(referral.accepted_at),
+        _moment(referral.returned_at),
+        _moment(referral.finished_at),
+    ]
+
+
+def _answers(rows: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    related = ("enquiry__hub", "enquiry__topic", "enquiry__resident")
+    return rows.select_related(*related).order_by("given_at", "pk")
+
+
+def _answer(feedback: Feedback) -> list[Cell]:
+    return [_moment(feedback.given_at), *_whereabouts(feedback.enquiry), feedback.answer]
+
+
+def _commented(feedback: Feedback) -> list[Cell]:
+    hidden = feedback.enquiry.topic.sensitive
+    return [*_told(feedback.enquiry), "" if hidden else feedback.comment]
+
+
+def _whereabouts(enquiry: Enquiry) -> list[Cell]:
+    return [enquiry.hub.slug if enquiry.hub else "", enquiry.topic.slug]
+
+
+def _told(enquiry: Enquiry) -> list[Cell]:
+    hidden = enquiry.topic.sensitive
+    story = ["", ""] if hidden else [enquiry.reference, enquiry.words]
+    return [story[0], *_person(enquiry.resident, hidden=hidden), story[1]]
+
+
+def _person(resident: Resident | None, *, hidden: bool) -> Iterable[Cell]:
+    if resident is None or hidden:
+        return [""] * len(_PERSON)
+    return [resident.name, resident.phone, resident.email, resident.postcode]
+
+
+def _yes_or_no(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+def _of_referral(referral: Referral) -> list[Cell]:
+    return _told(referral.enquiry)
+
+
+ROW_COLUMNS = {
+    "visit": RowColumns(
+        ("arrived", "hub", "kind", "topics", "language", "wait_minutes", "left_reason"),
+        ("references", *_PERSON),
+        _visits,
+        _visit,
+        _visitor,
+    ),
+    "enquiry": RowColumns(
+        (
+            *("opened", "hub", "topic", "channel", "status", "outcome"),
+            *("first_contact", "cause", "language", "closed"),
+        ),
+        ("reference", *_PERSON, "words"),
+        _enquiries,
+        _enquiry,
+        _told,
+    ),
+    "referral": RowColumns(
+        ("sent", "hub", "topic", "service", "status", "told_once", "accepted", "returned", "finished"),
+        ("reference", *_PERSON, "words"),
+        _referrals,
+        _referral,
+        _of_referral,
+    ),
+    "feedback": RowColumns(
+        ("given", "hub", "topic", "answer"),
+        ("reference", *_PERSON, "words", "comment"),
+        _answers,
+        _answer,
+        _commented,
+    ),
+}
+"""By the kind of row that a measure counts."""

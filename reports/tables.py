@@ -1,0 +1,236 @@
+"""The tables of a report: one function a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from enquiries.models import Cause, Enquiry, Feedback, Outcome, Visit
+from enquiries.models.residents import Language
+from hubs.models import Hub, Service, Topic
+
+from .figures import Counts, Figure, Table, TableRow
+from .measures import MEASURES
+from .rows import Scope
+from .tally import CHANNEL, EVERYWHERE, HUB, TOPIC, Place
+
+NOT_RECORDED = "Not recorded"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows that reports name, retired ones too: history refers to them."""
+
+    hubs: Mapping[int, Hub]
+    topics: Mapping[int, Topic]
+    outcomes: Mapping[int, Outcome]
+    causes: Mapping[int, Cause]
+    services: Mapping[int, Service]
+
+    @classmethod
+    def read(cls) -> Names:
+        """Read them all, in the order in which they are shown."""
+        tables: list[Iterable[Any]] = [
+            Hub.objects.all(),
+            Topic.objects.all(),
+            Outcome.objects.all(),
+            Cause.objects.select_related("owner"),
+            Service.objects.all(),
+        ]
+        return cls(*({row.pk: row for row in rows} for rows in tables))
+
+
+def all_tables(counts: Counts, names: Names) -> tuple[Table, ...]:
+    """Return every table, in the order of the page. Hubs and topics without anything to
+    count, such as retired ones, are left out."""
+    return (
+        by_hub(counts, names),
+        by_topic(counts, names),
+        by_outcome(counts, names),
+        by_channel(counts),
+        by_service(counts, names),
+        by_left_reason(counts),
+        by_cause(counts, names),
+        by_answer(counts),
+        by_language(counts),
+        recording(counts),
+        by_kind(counts),
+    )
+
+
+def by_hub(counts: Counts, names: Names) -> Table:
+    """Visits, enquiries, referrals, first contact, waits and people who left, at each hub and online."""
+    rows = []
+    for hub in _shown(names.hubs, counts.scope.hub):
+        if counts.scope.no_hub:
+            break
+        rows.append(_hub_row(counts, hub.name_en, (HUB, hub.pk, None, ""), replace(counts.scope, hub=hub)))
+    if counts.scope.hub is None:
+        online = replace(counts.scope, no_hub=True)
+        rows.append(_hub_row(counts, "Online, no hub", (HUB, None, None, ""), online))
+    total = _hub_row(counts, "All hubs", EVERYWHERE, counts.scope)
+    columns = ("Visits", "Enquiries", "Referrals", "Resolved", "Median wait", "Seen within target", "Left")
+    return Table("hubs", "By hub", columns, _any(rows), total)
+
+
+def _hub_row(counts: Counts, label: str, where: Place, scope: Scope) -> TableRow:
+    return TableRow(
+        label,
+        (
+            counts.count("visits", where, scope),
+            *_work(counts, where, scope),
+            counts.median_wait(where, scope),
+            counts.share("within", where, scope),
+            counts.count("left", where, scope),
+        ),
+    )
+
+
+def by_topic(counts: Counts, names: Names) -> Table:
+    """Enquiries, referrals and first contact for each topic, the commonest first."""
+    rows = []
+    for topic in _shown(names.topics, counts.scope.topic):
+        scope = replace(counts.scope, topic=topic)
+        place: Place = (TOPIC, None, topic.pk, "")
+        rows.append(TableRow(topic.name_en, (*_work(counts, place, scope), _rate(counts, place, scope))))
+    rows.sort(key=lambda row: -row.figures[0].count)
+    total = TableRow("All topics", (*_work(counts), _rate(counts)))
+    return Table("topics", "By topic", _WORK_AND_RATE, _any(rows), total)
+
+
+def by_channel(counts: Counts) -> Table:
+    """Enquiries, referrals and first contact for each channel: the same quality is promised on each."""
+    rows = []
+    for channel, label in Enquiry.Channel.choices:
+        if counts.scope.channel in ("", channel):
+            scope = replace(counts.scope, channel=channel)
+            place: Place = (CHANNEL, None, None, channel)
+            rows.append(TableRow(label, (*_work(counts, place, scope), _rate(counts, place, scope))))
+    total = TableRow("All channels", (*_work(counts), _rate(counts)))
+    return Table("channels", "By channel", _WORK_AND_RATE, tuple(rows), total)
+
+
+def by_outcome(counts: Counts, names: Names) -> Table:
+    """Enquiries by how they ended, or where they are."""
+    spread = counts.tally.spread(MEASURES["enquiries"], "outcome")
+    rows = [
+        _counted(counts, outcome.name_en, "enquiries", outcome=pk)
+        for pk, outcome in names.outcomes.items()
+        if spread[pk] or outcome.retired_on is None
+    ]
+    rows.append(_counted(counts, "With a service, not finished", "enquiries", status="referred"))
+    rows.append(_counted(counts, NOT_RECORDED, "enquiries", status="open"))
+    return Table("outcomes", "By outcome", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "enquiries"))
+
+
+def by_service(counts: Counts, names: Names) -> Table:
+    """Referrals by service: what became of them, and how long they took."""
+    spread = counts.tally.spread(MEASURES["referrals"], "service")
+    rows = [
+        TableRow(service.name_en, _referred(counts, pk))
+        for pk, service in names.services.items()
+        if spread[pk]
+    ]
+    rows.sort(key=lambda row: -row.figures[0].count)
+    columns = ("Referrals", "Accepted", "Told once", "Returned", "Finished", "Days, on average")
+    return Table("services", "Services referred to", columns, tuple(rows), TableRow("All", _referred(counts)))
+
+
+def _referred(counts: Counts, service: int | None = None) -> tuple[Figure, ...]:
+    part = {} if service is None else {"service": service}
+    told = counts.count("told_once", **part)
+    accepted = counts.count("accepted", **part)
+    rate = told.count / accepted.count if accepted.count else None
+    return (
+        counts.count("referrals", **part),
+        accepted,
+        Figure("share", rate, told.count, told.rows, accepted),
+        counts.count("returned", **part),
+        counts.count("finished", **part),
+        counts.mean_days(service),
+    )
+
+
+def by_left_reason(counts: Counts) -> Table:
+    """People who left before being seen, by the reason that was noted."""
+    rows = [_counted(counts, label, "left", left_reason=reason) for reason, label in Visit.LeftReason.choices]
+    return Table("left", "Left before being seen", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "left"))
+
+
+def by_cause(counts: Counts, names: Names) -> Table:
+    """Avoidable contact by why somebody had to come, with the service that can change it."""
+    spread = counts.tally.spread(MEASURES["avoidable"], "cause")
+    rows = []
+    for pk, cause in names.causes.items():
+        if spread[pk] or cause.retired_on is None:
+            row = _counted(counts, cause.name_en, "avoidable", cause=pk)
+            rows.append(replace(row, note=cause.owner.name_en if cause.owner else "No one service"))
+    rows.sort(key=lambda row: -row.figures[0].count)
+    return Table("causes", "Avoidable contact", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "avoidable"))
+
+
+def by_answer(counts: Counts) -> Table:
+    """What people answered to “Did we sort it out?”."""
+    rows = [_counted(counts, label, "feedback", answer=answer) for answer, label in Feedback.Answer.choices]
+    return Table(
+        "satisfaction", "Did we sort it out?", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "feedback")
+    )
+
+
+def by_language(counts: Counts) -> Table:
+    """Enquiries by the language that people asked to be spoken to in, the commonest first."""
+    labels = {code: str(label) for code, label in Language.choices}
+    spread = counts.tally.spread(MEASURES["spoken"], "language")
+    found = [code for code, _ in sorted(spread.items(), key=lambda item: (-item[1], item[0])) if code]
+    rows = [_counted(counts, labels.get(code, code), "spoken", language=code) for code in found]
+    rows.append(_counted(counts, NOT_RECORDED, "spoken", language=""))
+    return Table("languages", "Languages", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "spoken"))
+
+
+def recording(counts: Counts) -> Table:
+    """How much was not written down: the figures above are only as good."""
+    rows = [
+        TableRow(MEASURES[key].name, (counts.count(key), counts.share(key)))
+        for key in ("unrecorded", "unexplained", "language_unrecorded")
+    ]
+    return Table("recording", "Not recorded", _NUMBER_AND_SHARE, tuple(rows))
+
+
+def by_kind(counts: Counts) -> Table:
+    """Visits by how people came: walk-ins, appointments, urgent cases, those sent on."""
+    rows = [_counted(counts, label, "visits", kind=kind) for kind, label in Visit.Kind.choices]
+    return Table("kinds", "How people came", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "visits"))
+
+
+_WORK_AND_RATE = ("Enquiries", "Referrals", "Resolved", "Share resolved")
+_NUMBER_AND_SHARE = ("Number", "Share")
+
+
+def _work(counts: Counts, where: Place = EVERYWHERE, scope: Scope | None = None) -> tuple[Figure, ...]:
+    return tuple(counts.count(key, where, scope) for key in ("enquiries", "referrals", "resolved"))
+
+
+def _rate(counts: Counts, where: Place = EVERYWHERE, scope: Scope | None = None) -> Figure:
+    return counts.share("resolved", where, scope)
+
+
+def _counted(counts: Counts, label: str, key: str, **part: Any) -> TableRow:
+    return TableRow(label, (counts.count(key, **part), counts.share(key, **part)))
+
+
+def _total(counts: Counts, key: str) -> TableRow:
+    whole = counts.count(key)
+    share = Figure("share", 1.0 if whole.count else None, whole.count, whole.rows, whole)
+    return TableRow("All", (whole, share))
+
+
+def _shown(rows: Mapping[int, Any], only: Any) -> Iterable[Any]:
+    for row in rows.values():
+        if only is None or row == only:
+            yield row
+
+
+def _any(rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
+    """Leave out rows with nothing in them: retired, not open yet, or not offered."""
+    return tuple(row for row in rows if any(figure.count for figure in row.figures))

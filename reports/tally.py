@@ -1,0 +1,94 @@
+"""Cells added up: how many rows there are for each combination of columns, over everything and along an axis.
+
+Tallies add: those of two months together are the tally of both. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from .measures import ARRIVALS, DAYS, OUTCOMES, REFERRED, WAITS, Cube, Measure, matches
+
+WHOLE, HUB, TOPIC, CHANNEL, CELL = "whole", "hub", "topic", "channel", "cell"
+AXES: dict[str, tuple[str, ...]] = {
+    OUTCOMES.name: (HUB, TOPIC, CHANNEL),
+    REFERRED.name: (HUB, TOPIC, CHANNEL),
+    ARRIVALS.name: (HUB,),
+    WAITS.name: (HUB,),
+}
+"""Along which axes a report shows each cube, besides over everything."""
+
+Place = tuple[str, int | None, int | None, str]
+"""Axis, hub, topic and channel; what the axis does not name is None or blank."""
+EVERYWHERE: Place = (WHOLE, None, None, "")
+
+
+def place(axis: str, hub: int | None, topic: int | None, channel: str) -> Place:
+    """Return where on an axis a cell of this hub, topic and channel belongs."""
+    whole = axis == CELL
+    return (
+        axis,
+        hub if whole or axis == HUB else None,
+        topic if whole or axis == TOPIC else None,
+        channel if whole or axis == CHANNEL else "",
+    )
+
+
+class Tally:
+    """Cells of cubes by where they are."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, Place], Counter[tuple[Any, ...]]] = {}
+
+    def add(self, cube: Cube, where: Place, values: tuple[Any, ...], rows: int) -> None:
+        """Add rows with these values of the cube's columns."""
+        self._at(cube.name, where)[values] += rows
+
+    def include(self, other: Tally) -> None:
+        """Add all of another tally."""
+        for (name, where), counts in other.cells.items():
+            self._at(name, where).update(counts)
+
+    def count(self, measure: Measure, where: Place = EVERYWHERE, **part: Any) -> int:
+        """Return how many rows a measure has, of those with the values of `part`."""
+        return sum(rows for values, rows in self._of(measure.cube, where, measure, part) if rows is not None)
+
+    def spread(self, measure: Measure, column: str, where: Place = EVERYWHERE) -> Counter[Any]:
+        """Return how many rows a measure has for each value of one column."""
+        found: Counter[Any] = Counter()
+        at = measure.cube.columns.index(column)
+        for values, rows in self._of(measure.cube, where, measure, {}):
+            found[values[at]] += rows
+        return found
+
+    def days(self, service: int | None = None) -> int:
+        """Return the days that finished referrals took, added up; of one service or of all."""
+        cells = self.cells.get((DAYS.name, EVERYWHERE), {})
+        return sum(days for values, days in cells.items() if service is None or values == (service,))
+
+    def median(self, measure: Measure, column: str, where: Place = EVERYWHERE) -> int | None:
+        """Return the median of a column, the lower of two middles; None where there are no rows."""
+        spread = sorted(self.spread(measure, column, where).items())
+        half, seen = (sum(rows for _, rows in spread) + 1) // 2, 0
+        for value, rows in spread:
+            seen += rows
+            if seen >= half:
+                return int(value)
+        return None
+
+    def places(self, axis: str) -> Iterable[Place]:
+        """Return the places of an axis at which anything was counted."""
+        return {where for _, where in self.cells if where[0] == axis}
+
+    def _at(self, name: str, where: Place) -> Counter[tuple[Any, ...]]:
+        return self.cells.setdefault((name, where), Counter())
+
+    def _of(
+        self, cube: Cube, where: Place, measure: Measure, part: dict[str, Any]
+    ) -> Iterable[tuple[tuple[Any, ...], int]]:
+        wanted = {**measure.where, **part}
+        for values, rows in self.cells.get((cube.name, where), {}).items():
+            if not wanted or matches(wanted, dict(zip(cube.columns, values, strict=True))):
+                yield values, rows

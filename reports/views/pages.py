@@ -1,0 +1,159 @@
+"""The report on a month or a range, and the rows behind each of its figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import staff_view
+from enquiries.models import Enquiry, Visit
+from enquiries.paging import page_number, part_of
+from hubs.models import Hub, Topic
+from reports.addresses import report_address
+from reports.counting import Signed
+from reports.errors import UnknownRows
+from reports.forms import AskForm
+from reports.listing import LISTINGS
+from reports.months import Month, months_from, months_in
+from reports.page import ReportPage
+from reports.report import report
+from reports.rows import Rows, Scope, rows_of
+from reports.wording import count_words, span_words
+
+READ = "reports.view_reports"
+
+EARLIEST = Month(2000, 1)
+"""No report begins earlier: there were no hubs, and a year before must be a month too."""
+MOST_MONTHS = 120
+"""The longest range of one report."""
+
+
+@staff_view(READ)
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """Lead to the report that was asked for; without one, to the last month that is over."""
+    at = timezone.now()
+    form = ask_form(at, request.GET)
+    if not form.is_valid():
+        last_month = Month.of(at).plus(-1)
+        return redirect(report_address(last_month, last_month))
+    return redirect(report_address(*form.months(), scope_or_404(request)))
+
+
+@staff_view(READ)
+@require_safe
+def report_page(request: HttpRequest, first: Month, last: Month | None = None) -> HttpResponse:
+    at = timezone.now()
+    last = last or first
+    check_months(first, last, at)
+    scope = scope_or_404(request)
+    found = report(first, last, scope=scope, at=at)
+    asked = {"first": str(first), "last": str(last)} | scope.query()
+    page = ReportPage(found, reverse("reports"))
+    context = {
+        "at": at,
+        "report": found,
+        "page_of": page,
+        "tables": page.tables(),
+        "title": page.title,
+        "scope_words": scope_words(scope),
+        "form": ask_form(at, asked),
+        "steps": _steps(first, last, scope, at),
+        "is_month": first == last,
+        "here": reverse("report-range", args=[str(first), str(last)]),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "reports/report.html", context)
+
+
+@staff_view(READ)
+@require_safe
+def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse:
+    at = timezone.now()
+    check_months(first, last, at)
+    rows = rows_or_404(first, last, request)
+    signed = Signed.read()
+    found = rows_of(rows, at=at, signed=signed.moments)
+    listing = LISTINGS[rows.measure.cube.kind]
+    part = part_of(listing.prepared(found), page_number(request.GET.get("page", "")))
+    number = found.count()
+    context = {
+        "title": span_words(first, last),
+        "measure": rows.measure,
+        "part_words": listing.part_words(rows),
+        "scope_words": scope_words(rows.scope),
+        "number": count_words(number),
+        "rows_words": listing.name if number == 1 else listing.names,
+        "columns": listing.columns,
+        "lines": [listing.line(row) for row in part.rows],
+        "part": part,
+        "query": f"{_without_page(request)}&",
+        "back": report_address(first, last, rows.scope),
+        "signed": [each for each in signed.months.values() if first <= each.when <= last],
+        "export": f"{reverse('report-export', args=[str(first), str(last)])}?{_without_page(request)}",
+    }
+    return render(request, "reports/rows.html", context)
+
+
+def ask_form(at: datetime, data: Any) -> AskForm:
+    """Return the form that asks for months and scope, with the months from the first visit to today's."""
+    earliest = Visit.objects.order_by("month").values_list("month", flat=True).first()
+    today = Month.of(at)
+    start = max(EARLIEST, min(today, Month.from_number(earliest))) if earliest else today
+    months = list(months_from(start, today))
+    return AskForm(data, months=months[::-1], hubs=Hub.objects.all(), topics=Topic.objects.all())
+
+
+def check_months(first: Month, last: Month, at: datetime) -> None:
+    """Raise Http404 for a range the wrong way round, too long, or in the future."""
+    if last < first or months_in(first, last) > MOST_MONTHS or last > Month.of(at):
+        raise Http404
+
+
+def scope_or_404(request: HttpRequest) -> Scope:
+    """Return the scope that an address asks for."""
+    try:
+        return Scope.read(request.GET)
+    except UnknownRows as unknown:
+        raise Http404 from unknown
+
+
+def rows_or_404(first: Month, last: Month, request: HttpRequest) -> Rows:
+    """Return the rows that an address asks for."""
+    try:
+        return Rows.read(first, last, request.GET)
+    except UnknownRows as unknown:
+        raise Http404 from unknown
+
+
+def scope_words(scope: Scope) -> str:
+    """Say what a report is limited to: "Idea Store Bow, Housing"; empty for everything."""
+    parts = [
+        "Online, no hub" if scope.no_hub else scope.hub.name_en if scope.hub else "",
+        scope.topic.name_en if scope.topic else "",
+        str(Enquiry.Channel(scope.channel).label) if scope.channel else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _steps(first: Month, last: Month, scope: Scope, at: datetime) -> list[tuple[str, str]]:
+    """Return the reports before and after: their names and addresses."""
+    span = months_in(first, last)
+    before = (first.plus(-span), last.plus(-span))
+    after = (first.plus(span), last.plus(span))
+    steps = [before] if before[0] >= EARLIEST else []
+    if after[1] <= Month.of(at):
+        steps.append(after)
+    return [(span_words(*each), report_address(*each, scope)) for each in steps]
+
+
+def _without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

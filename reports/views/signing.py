@@ -1,0 +1,60 @@
+"""Signing a month off, and what has changed in it since."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import staff_view
+from reports import actions
+from reports.amendments import amendments, drifts
+from reports.errors import AlreadySignedOff
+from reports.forms import SignOffForm
+from reports.models import FrozenMonth
+from reports.months import Month
+from reports.report import report
+from reports.views.pages import READ
+
+SIGN = "reports.sign_off_month"
+MOST_CHANGES = 500
+"""The most changes that one page lists."""
+
+
+@staff_view(SIGN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_off(request: HttpRequest, month: Month) -> HttpResponse:
+    at = timezone.now()
+    if not month.is_over(at):
+        raise Http404
+    form = SignOffForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.sign_off(month=month, by=request.user, at=at, note=form.cleaned_data["note"])  # type: ignore[arg-type]
+            messages.success(request, f"{month.words} is signed off.")
+        except AlreadySignedOff:
+            messages.info(request, f"{month.words} was signed off before. Nothing has changed.")
+        return redirect("report-month", str(month))
+    if FrozenMonth.objects.filter(month=month.number).exists():
+        return redirect("report-month", str(month))
+    context = {"form": form, "month": month, "headlines": report(month, month, at=at).headlines}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "reports/sign_off.html", context, status=status)
+
+
+@staff_view(READ)
+@require_safe
+def amendments_page(request: HttpRequest, month: Month) -> HttpResponse:
+    frozen = get_object_or_404(FrozenMonth.objects.select_related("signed_by"), month=month.number)
+    context = {
+        "frozen": frozen,
+        "month": month,
+        "changes": amendments(frozen, most=MOST_CHANGES),
+        "most": MOST_CHANGES,
+        "drifts": drifts(frozen),
+    }
+    return render(request, "reports/amendments.html", context)
