@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
-from enquiries.folding import phone_key
 from enquiries.models import Enquiry, Feedback
 from enquiries.models.residents import Language
 from enquiries.references import tidied
-from enquiries.stamps import Stamp
-from enquiries.tracking import FEWEST_DIGITS
-from hubs import postcodes
-from hubs.forms import NOT_A_POSTCODE, TopicSelect
+from hubs.forms import TopicSelect
 from hubs.models import Topic
 
+from .from_internet import (
+    SAFE_WAYS,
+    FormFromInternet,
+    Row,
+    canonical_postcode,
+    email_fault,
+    phone_fault,
+    safety_facts,
+)
 from .typed_text import TypedLine, TypedText
 
 ReplyBy = Enquiry.ReplyBy
 
 LONGEST_QUESTION = 5_000
-MOST_DIGITS = 15
-"""Digits in the longest phone number there is (ITU-T E.164)."""
 
 CONTACT_NEEDED = {ReplyBy.EMAIL: "email", ReplyBy.PHONE: "phone", ReplyBy.POST: "address"}
 """The one contact that each way of answering needs; others are not kept, even if they were typed."""
@@ -40,22 +39,9 @@ _REPLY_WAYS = [
     (ReplyBy.POST, _("Post")),
     (ReplyBy.COME_BACK, _("I will come back or look here")),
 ]
-_SAFE_WAYS = [("phone", _("Phone")), ("text", _("Text message")), ("email", _("E-mail")), ("post", _("Post"))]
-_NOT_A_PERSON = _("A box that people do not see was filled in. Nothing is sent yet. Check it, then continue.")
-_OPEN_TOO_LONG = _("This page was open for a long time. Nothing is sent yet. Check it, then continue.")
-_TOO_QUICK = _("That was very quick. Nothing is sent yet. Check what you typed, then continue.")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One answer as it is shown for checking, and the id of the field to change it in."""
-
-    label: str
-    value: object
-    field: str
-
-
-class AskForm(forms.Form):
+class AskForm(FormFromInternet):
     """A question, how to answer it, and what is needed to look it up again.
 
     `needs_safety` says, once valid, that the topic is sensitive and nobody was asked yet how it is safe to
@@ -128,7 +114,7 @@ class AskForm(forms.Form):
     safe = forms.MultipleChoiceField(
         label=_("How is it safe for us to reach you?"),
         help_text=_("Tick all that are safe. We will use no other way."),
-        choices=_SAFE_WAYS,
+        choices=SAFE_WAYS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -140,19 +126,12 @@ class AskForm(forms.Form):
         error_messages={"max_length": _("That is too long. Make it 200 characters or fewer.")},
     )
     safety_asked = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    website = forms.CharField(required=False)
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, topics: list[Topic], at: datetime, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, topics: list[Topic], **options: Any) -> None:
         super().__init__(data, **options)
         self.topics = {topic.slug: topic for topic in topics}
         choices = [("", _("Choose a topic"))] + [(topic.slug, topic.name) for topic in topics]
         self.fields["topic"].choices = choices  # type: ignore[attr-defined]
-        self._at = at
-        asked = str(self["stamp"].value() or "")
-        self.next_stamp = Stamp.read(asked) or Stamp.fresh(at)
-        """The stamp to send along with the next page."""
-        self._stamp_is_ours = Stamp.read(asked) is not None
 
     @property
     def topic_chosen(self) -> Topic | None:
@@ -171,12 +150,7 @@ class AskForm(forms.Form):
 
     def clean_postcode(self) -> str:
         """Return the postcode in its canonical shape, or "" where none was given."""
-        try:
-            return postcodes.normalise(self.cleaned_data["postcode"])
-        except postcodes.NotAPostcode as unreadable:
-            if unreadable.reason is postcodes.Reason.EMPTY:
-                return ""
-            raise ValidationError(NOT_A_POSTCODE[unreadable.reason], code="postcode") from unreadable
+        return canonical_postcode(self.cleaned_data["postcode"])
 
     def clean(self) -> dict[str, Any]:
         """Check what depends on the way of answering and on the topic, and that a person filled this in."""
@@ -185,7 +159,7 @@ class AskForm(forms.Form):
             self._clean_safety(self.cleaned_data.get("reply_by"))
         else:
             self.cleaned_data |= {"safe": [], "contact_note": ""}
-        self._clean_sender()
+        self.clean_sender()
         return self.cleaned_data
 
     def _clean_contact(self, way: str | None) -> None:
@@ -207,17 +181,6 @@ class AskForm(forms.Form):
             fault = _("You have not ticked the way you want us to answer. Tick it, or choose another way.")
             self.add_error("safe", fault)
 
-    def _clean_sender(self) -> None:
-        if self.errors:
-            return
-        if self.cleaned_data.get("website"):
-            self.add_error(None, _NOT_A_PERSON)
-        elif not self._stamp_is_ours or self.next_stamp.is_too_old(self._at):
-            self.next_stamp = self.next_stamp.renewed(self._at)
-            self.add_error(None, _OPEN_TOO_LONG)
-        elif self.next_stamp.is_too_young(self._at):
-            self.add_error(None, _TOO_QUICK)
-
     def reply_ways(self) -> Iterator[tuple[Any, Any]]:
         """Yield each way of answering as its radio button, with the field of the contact it needs or None."""
         for radio in self["reply_by"]:
@@ -231,21 +194,12 @@ class AskForm(forms.Form):
         for name in ("reply_by", "language"):
             chosen[name] = dict(self.fields[name].choices)[answers[name]]  # type: ignore[attr-defined]
         if answers["safety_asked"] and self.is_sensitive:
-            ways = [label for way, label in _SAFE_WAYS if way in answers["safe"]]
+            ways = [label for way, label in SAFE_WAYS if way in answers["safe"]]
             chosen["safe"] = ", ".join(map(str, ways)) or _("None of these")
         for name in self.fields:
             shown = chosen.get(name, "" if name in _UNSEEN else answers[name])
             if shown:
                 yield Row(str(self.fields[name].label), shown, f"id_{name}")
-
-    def carried(self) -> Iterator[tuple[str, str]]:
-        """Yield what a valid form sends along to the next page: names and values of hidden fields."""
-        for name in self.fields:
-            value = self.cleaned_data[name]
-            for each in value if isinstance(value, list) else [value]:
-                if each and name not in ("stamp", "website"):
-                    yield name, "on" if each is True else str(each)
-        yield "stamp", self.next_stamp.signed()
 
     def about_resident(self) -> dict[str, object]:
         """Return the facts of the resident in a valid form, as `actions.ask` takes them."""
@@ -253,8 +207,7 @@ class AskForm(forms.Form):
         about = {name: answers[name] for name in ("name", "email", "phone", "address", "postcode")}
         if not self.is_sensitive:
             return about
-        ways = {f"may_{way}": way in answers["safe"] for way, _label in _SAFE_WAYS}
-        return about | ways | {"contact_note": answers["contact_note"]}
+        return about | safety_facts(answers["safe"], answers["contact_note"])
 
 
 _UNSEEN = frozenset({"safe", "safety_asked", "website", "stamp"})
@@ -264,14 +217,10 @@ _UNSEEN = frozenset({"safe", "safety_asked", "website", "stamp"})
 def _contact_fault(name: str, value: str) -> Any:
     """Return what is wrong with a contact, or None."""
     if name == "email":
-        try:
-            validate_email(value)
-        except ValidationError:
-            return _("Enter an e-mail address like name@example.com.")
-    elif name == "phone":
-        if not FEWEST_DIGITS <= len(phone_key(value)) <= MOST_DIGITS:
-            return _("Enter a phone number like 07700 900123.")
-    elif not value:
+        return email_fault(value)
+    if name == "phone":
+        return phone_fault(value)
+    if not value:
         return _("Enter your address.")
     return None
 
