@@ -11,6 +11,8 @@ from django.core.cache import caches
 
 from accounts import actions, roles
 from accounts.models import User
+from appointments import roles as appointment_roles
+from appointments.models import Booking, BookingEvent, ContactPlace, Hold, Message, Wish
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent
 from enquiries.roles import ROLE_PERMISSIONS
@@ -50,6 +52,9 @@ def _forget_history(request):
     request.getfixturevalue("transactional_db")
     yield
     with append_only.opened():
+        # Bookings before the rest: what refers to them, then they.
+        for model in (BookingEvent, Message, ContactPlace, Wish, Hold, Booking):
+            model.objects.all().delete()
         for model in (EnquiryEvent, ResidentEvent, RecordView):
             model.objects.all().delete()
 
@@ -128,7 +133,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles(ROLE_PERMISSIONS)
+    actions.load_roles(ROLE_PERMISSIONS, appointment_roles.ROLE_PERMISSIONS)
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),
