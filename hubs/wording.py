@@ -104,6 +104,14 @@ def date_words(on: date) -> str:
     return gettext("%(weekday)s %(day)s\N{NO-BREAK SPACE}%(month)s") % parts
 
 
+def month_words(on: date) -> str:
+    """Say the month of a date: "January 2027"."""
+    return gettext("%(month)s\N{NO-BREAK SPACE}%(year)s") % {
+        "month": gettext(_MONTHS[on.month - 1]),
+        "year": on.year,
+    }
+
+
 def walk_words(minutes: int) -> str:
     """Say how long a walk is: "12 minutes’ walk"."""
     words = ngettext(

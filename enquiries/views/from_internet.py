@@ -19,7 +19,7 @@ from enquiries.limits import caller_address, caller_key
 
 View = Callable[..., HttpResponse]
 
-UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+UNPROCESSABLE, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
 
 
 def resident_page(*methods: str, private: bool = False) -> Callable[[View], View]:
