@@ -189,7 +189,7 @@ def _moved(
     columns = ("slot_id", "hub_id", "desk", "service_day", "month", "lead_days")
     changes = {name: getattr(fresh, name) for name in columns}
     try:
-        _swap(fresh, old.pk, moved_from=old, moved_at=at, late_at=None, late_by=None, **changes)
+        _swap(fresh, old, moved_from=old, moved_at=at, late_at=None, late_by=None, **changes)
     except _Overtaken as overtaken:
         raise NotAllowedNow from overtaken
     ContactPlace.objects.filter(booking=fresh).update(until=slot.ends_at)
@@ -207,11 +207,9 @@ def _refuse_late(booking: Booking, by: User | None, at: datetime) -> None:
         raise TooLate
 
 
-def _swap(booking: Booking, slot_id: int | None = None, **values: Any) -> None:
+def _swap(booking: Booking, was_in: Slot | None = None, **values: Any) -> None:
     """Change a booking that is still as it was read. Raises `_Overtaken` where it is not."""
-    as_read = Booking.objects.filter(
-        pk=booking.pk, status=Status.BOOKED, slot_id=slot_id if slot_id is not None else booking.slot_id
-    )
+    as_read = Booking.objects.filter(pk=booking.pk, status=Status.BOOKED, slot=was_in or booking.slot)
     if not as_read.update(**values):
         raise _Overtaken
     for name, value in values.items():
