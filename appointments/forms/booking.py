@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -210,10 +211,9 @@ class WishForm(ContactForm):
         """Say what is missing: a postcode cannot be told that a time is free."""
         return _("Enter a phone number or an e-mail address, so that we can tell you.")
 
-    @property
-    def weeks(self) -> int:
-        """For how many weeks somebody waits, once valid."""
-        return int(self.cleaned_data["weeks"])
+    def waits_for(self) -> timedelta:
+        """Return how long somebody waits, once valid."""
+        return timedelta(weeks=int(self.cleaned_data["weeks"]))
 
     def facts(self) -> dict[str, Any]:
         """Return what `actions.join_waiting_list` is told by a valid form."""

@@ -1,1 +1,1 @@
-"""The pages about appointments: residents' in `choosing`, `booking`, `managing` and `waiting`, the rest staff's."""
+"""The pages about appointments: residents' in `choosing`, `booking`, `managing` and `waiting`; others are staff's."""

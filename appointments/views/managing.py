@@ -17,7 +17,7 @@ from appointments import actions
 from appointments.calendar_file import appointment_file
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate
 from appointments.forms.booking import ManageForm, MoveForm
-from appointments.models import Booking, Hold, Slot
+from appointments.models import Booking, Slot
 from appointments.wording import times_words
 from enquiries.actions import count_look_up
 from enquiries.errors import TooManyTries
@@ -38,10 +38,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
         except TooManyTries as full:
             return refuse(request, "errors/429.html", full)
         booking = Booking.objects.for_page().filter(reference=form.cleaned_data["reference"]).first()
-        if (
-            second_fact_fits(booking.resident if booking else None, form.cleaned_data["second_fact"])
-            and booking
-        ):
+        resident = booking.resident if booking else None
+        if second_fact_fits(resident, form.cleaned_data["second_fact"]) and booking:
             return redirect("appointment", booking.private_key)
         form.add_error(None, _("Nothing fits this reference and this postcode or phone number. Check both."))
     status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
@@ -136,15 +134,13 @@ def _can_change(booking: Booking, at: datetime) -> bool:
 
 def _page(booking: Booking, at: datetime) -> dict[str, Any]:
     withdrawn = booking.is_live and booking.slot.is_withdrawn
-    offered = (
-        Hold.objects.live().filter(booking=booking, expires_at__gt=at) if withdrawn else Hold.objects.none()
-    )
+    offered = booking.offers.live().select_related("slot__hub").first() if withdrawn else None
     return {
         "booking": booking,
         "link": settings.SITE_URL + reverse("appointment", args=[booking.private_key]),
         "can_change": _can_change(booking, at),
         "withdrawn": withdrawn,
-        "offered": offered.select_related("slot__hub").first(),
+        "offered": offered,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,7 +42,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             hub=hubs[0],
             topic=topic,
             from_on=today,
-            to_on=today + timedelta(weeks=form.weeks),
+            to_on=today + form.waits_for(),
             by=None,
             caller=caller_of(request),
             at=at,
