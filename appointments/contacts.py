@@ -1,4 +1,4 @@
-"""By what a person is told apart where the number of appointments ahead is limited: keyed hashes, no contact."""
+"""Under which keyed hashes somebody's appointments ahead are counted, so that their number can be limited."""
 
 from __future__ import annotations
 

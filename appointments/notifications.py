@@ -138,9 +138,7 @@ def _first(about: About) -> str:
         return _("Reminder: your appointment at %(hub)s is at %(when)s.") % words
     if about.kind == Kind.ANOTHER:
         return (
-            _(
-                "We are sorry: we cannot see you at the time you booked. We can see you at %(hub)s at %(when)s."
-            )
+            _("We are sorry: we cannot see you at the time you booked. We can at %(hub)s at %(when)s.")
             % words
         )
     if about.kind == Kind.OFFER:

@@ -33,7 +33,7 @@ class PlanQuerySet(models.QuerySet[Any]):
         return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=on))
 
     def for_topic(self, topic: models.Model) -> Self:
-        """Plans in which somebody is seen about a topic: it is named, or none is, and the hub helps with it."""
+        """Plans in which somebody is seen about a topic: named, or none is named; and the hub helps with it."""
         chosen = self.model.topics.through.objects.filter(plan=OuterRef("pk"))
         offered = topic.offers.filter(hub=OuterRef("hub"))  # type: ignore[attr-defined]
         return self.filter(Exists(offered)).filter(Exists(chosen.filter(topic=topic)) | ~Exists(chosen))
@@ -96,7 +96,7 @@ class SlotQuerySet(models.QuerySet[Any]):
         by_staff: bool = False,
         hub: models.Model | None = None,
     ) -> list[Any]:
-        """Return a slot with room for each time of a London date and hub, in order, with its hub. One query."""
+        """Return a slot with room for each time of a London date and hub, with its hub. One query."""
         rows = self.free(topic, at, by_staff=by_staff).filter(service_day=day).select_related("hub")
         if hub is not None:
             rows = rows.filter(hub=hub)

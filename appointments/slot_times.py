@@ -1,9 +1,9 @@
 """From a plan to the times of its slots: pure, over the hub's hours on one London date.
 
-A window is London wall time and becomes two instants as `hubs.opening` reads hours: when the clocks go forward,
-a time they skip is the moment they change; when they go back, a time shown twice is the first of the two. From
-its beginning on slots follow each other in real minutes, so none is missing and none comes twice. A slot is
-published where the hub is open for all of it.
+A window is London wall time and becomes two instants as `hubs.opening` reads hours: when the clocks go
+forward, a time they skip is the moment they change; when they go back, a time shown twice is the first of the
+two. From its beginning on slots follow each other in real minutes, so none is missing and none comes twice. A
+slot is published where the hub is open for all of it.
 """
 
 from __future__ import annotations

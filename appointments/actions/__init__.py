@@ -5,7 +5,7 @@ their effects in order. Lock order: slots by their ids, hold, contact place, boo
 `enquiries.actions`.
 """
 
-from .another_time import drop_offers, offer_another, take_another
+from .another_time import offer_another, take_another
 from .bookings import Booked, book, cancel, move
 from .day import arrive, finish, mark_late, miss
 from .desks import extend_hold, give_back_expired, hold_slot, release_hold
@@ -24,7 +24,6 @@ __all__ = [
     "close_day",
     "day_hits",
     "decline_offer",
-    "drop_offers",
     "extend_hold",
     "finish",
     "give_back_expired",

@@ -13,7 +13,7 @@ from appointments.models import Booking, BookingEvent, Hold, Message, Slot
 from appointments.quiet_hours import not_before
 
 from .bookings import move, write_event
-from .desks import end_holds, take_desk
+from .desks import take_desk
 from .messages import tell
 
 KEPT_FOR = timedelta(days=2)
@@ -24,8 +24,8 @@ def offer_another(*, booking: Booking, by: User, at: datetime, slot: Slot | None
     """Offer somebody whose slot was withdrawn another: `slot`, or the soonest free one at the same hub.
 
     Offered already, the same offer is returned. Effects, in order: take a desk, save the hold, write the
-    event; after commit, tell the resident. Raises `SlotTaken` where nothing is free, and `NotAllowedNow` for a
-    booking that is not ahead.
+    event; after commit, tell the resident. Raises `SlotTaken` where nothing is free, and `NotAllowedNow` for
+    a booking that is not ahead.
     """
     with transaction.atomic():
         fresh = Booking.objects.for_page().get(pk=booking.pk)
@@ -51,13 +51,6 @@ def take_another(*, booking: Booking, by: User | None, at: datetime) -> Booking:
     if hold is None:
         raise NotAllowedNow
     return move(booking=booking, slot=hold.slot, by=by, at=at, token=hold.key)
-
-
-@transaction.atomic
-def drop_offers(*, booking: Booking, at: datetime) -> None:
-    """Give back other times that were offered for a booking that has found its own way. Effects: end holds."""
-    for hold in Hold.objects.live().filter(booking=booking).select_related("slot").order_by("slot_id"):
-        end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
 
 
 def _first_with_a_desk(slots: object, booking: Booking, at: datetime) -> tuple[Slot, int]:

@@ -23,7 +23,7 @@ from enquiries.models import Resident
 from enquiries.references import new_reference
 from hubs.models import Topic
 
-from .desks import free_desk, held_desk, lock_slots, refused, take_desk
+from .desks import drop_offers, free_desk, held_desk, lock_slots, refused, take_desk
 from .messages import tell
 from .offers import offer_freed_slot
 
@@ -57,11 +57,13 @@ def book(
 ) -> Booked:
     """Book a desk of a slot, once for each form token.
 
-    A resident has held a desk under that token (`hold_slot`), and gets it, or any other where it is gone by
-    now; that is also what limits how many bookings one address on the internet can make. `by` is None for a resident online. Without a `resident`, `about` are the facts of a new record as
-    `enquiries.actions.add_resident` takes them. Effects, in order: end the hold, or take a free desk where it
-    is gone; make the resident's record; take one of the contact's places; save the booking; write its event;
-    after commit, send the confirmation. The same token again changes nothing and returns the first booking.
+    A resident (`by` None) has held a desk under that token (`hold_slot`), and gets it, or any other where it is
+    gone by now; that is also what limits how many bookings one address on the internet can make. Without a
+    `resident`, `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
+
+    Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
+    one of the contact's places; write the event; after commit, send the confirmation. The same token again
+    changes nothing and returns the first booking.
 
     Raises `SlotTaken` with the next free times, `TooManyBookings` where this e-mail address, phone number or
     person has two appointments ahead, and `HoldExpired` where a resident has never held a desk.
@@ -116,6 +118,7 @@ def move(
                 offer_freed_slot(slot=old, at=at)
     except SlotTaken as taken:
         raise refused(slot, booking.topic, at, by_staff=by is not None) from taken
+    drop_offers(moved, at)
     return moved
 
 
@@ -141,6 +144,7 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
                 offer_freed_slot(slot=fresh.slot, at=at)
         except _Overtaken:
             continue
+        drop_offers(fresh, at)
         return fresh
 
 

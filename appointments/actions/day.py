@@ -11,6 +11,7 @@ from appointments.errors import NotAllowedNow
 from appointments.models import Booking, BookingEvent, ContactPlace
 from enquiries import actions as desk
 from enquiries.actions.desk import Raised
+from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Outcome, Visit
 
 from .bookings import write_event
@@ -25,13 +26,15 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
 
     Effects, in order: set status, who and when; open the visit with its enquiry and put it on the desk's
     waiting list; free the contact's places; write the event. Once arrived, again changes nothing. Raises
-    `NotAllowedNow` for a booking that was cancelled.
+    `NotAllowedNow` for a booking that was cancelled, or on another London day than its own.
     """
     with transaction.atomic():
         fresh = _locked(booking)
         if fresh.status in (Status.ARRIVED, Status.FINISHED):
             return fresh
         _refuse_unless(fresh, Status.ARRIVED)
+        if service_day(at) != fresh.service_day:
+            raise NotAllowedNow
         person = fresh.resident.merged_into or fresh.resident
         logged = desk.log_visit(
             token=fresh.token,
@@ -74,8 +77,8 @@ def mark_late(*, booking: Booking, by: User, at: datetime) -> Booking:
 def miss(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Note that somebody did not come. Whoever comes after all can still arrive.
 
-    Effects, in order: set status, who and when; free the contact's places; write the event. Once missed, again
-    changes nothing. Raises `NotAllowedNow` before the appointment, or unless they were expected.
+    Effects, in order: set status, who and when; free the contact's places; write the event. Once missed,
+    again changes nothing. Raises `NotAllowedNow` before the appointment, or unless they were expected.
     """
     fresh = _locked(booking)
     if fresh.status == Status.MISSED:

@@ -101,6 +101,13 @@ def give_back_expired(*, at: datetime) -> int:
     return ended
 
 
+def drop_offers(booking: Booking, at: datetime) -> None:
+    """Give back other times that are kept for a booking that has found its own way. Effects: end holds."""
+    for hold in Hold.objects.live().filter(booking=booking).select_related("slot").order_by("slot_id"):
+        with transaction.atomic():
+            end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), End.RELEASED, at)
+
+
 def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> int:
     """Count a slot up and return the lowest free desk. Raises `SlotTaken` without the next free times.
 
@@ -122,8 +129,8 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
 def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
     """Return the desk of this slot that is held under `key`, and end its hold as used; None where it is gone.
 
-    The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises `HoldExpired`
-    where nothing was ever held under this key.
+    The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
+    `HoldExpired` where nothing was ever held under this key.
     """
     held = Hold.objects.filter(key=key).values_list("pk", "desk", "slot", "ended_at").first()
     if held is None:

@@ -18,7 +18,7 @@ from enquiries.notifications import EMAIL
 Kind, State = Message.Kind, Message.State
 
 AT_ONCE = (Kind.BOOKED, Kind.MOVED, Kind.CANCELLED)
-"""Answers to what somebody has just done: sent by e-mail at any hour. A text message waits for the morning."""
+"""Answers to what somebody has just done: e-mailed at any hour. A text message waits for the morning."""
 
 TOO_OLD = timedelta(days=2)
 """A message that could not be sent for so long is no longer sent."""

@@ -50,8 +50,8 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
 def pass_on_lapsed_offers(*, at: datetime) -> int:
     """Take back offers that nobody answered in time and offer the desks to the next; return how many lapsed.
 
-    Effects, for each: end the hold, put the resident back on the list behind those to whom nothing was offered
-    yet, offer the desk anew.
+    Effects, for each: end the hold, put the resident back on the list behind those to whom nothing was
+    offered yet, offer the desk anew.
     """
     lapsed = 0
     for hold in Hold.objects.over(at).filter(wish__status=Status.OFFERED).select_related("slot"):

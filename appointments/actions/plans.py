@@ -104,8 +104,8 @@ def close_day(
 ) -> list[Booking]:
     """Close a London date at a hub to appointments; return the bookings that are hit, none of them cancelled.
 
-    `seen_hits` are the ids of the bookings that the manager was shown (`day_hits`). Effects, in order: save the
-    closed day, withdraw its slots, end what is held in them. Each booking keeps its slot until its resident
+    `seen_hits` are the ids of the bookings that the manager was shown (`day_hits`). Effects, in order: save
+    the closed day, withdraw its slots, end what is held in them. Each booking keeps its slot until its resident
     has another (`offer_another`) or it is cancelled. Closed already, nothing changes. Raises `HitsChanged`
     where other bookings are hit than were shown; nothing is closed then.
     """
@@ -141,7 +141,7 @@ def publish_slots(
     """Bring the slots of the coming days in step with plans, hubs' hours, bank holidays and closed days.
 
     As far ahead as each plan says, or to the London date `until`. Safe to run at any time and twice: what is
-    there already stays as it is, and nothing that is booked is lost. Effects, for each plan in one transaction:
+    there already stays as it is, and nothing that is booked is lost. Effects, for each plan, together:
     withdraw slots ahead that should not be, bring back those that should, change desks and notice, save new
     ones; offer new ones to the waiting list.
     """

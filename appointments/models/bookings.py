@@ -271,8 +271,8 @@ class Hold(models.Model):
 class ContactPlace(models.Model):
     """That one of the appointments a contact may have ahead is taken by a booking.
 
-    The contact is a keyed hash of an e-mail address, a phone number, or a name with a postcode. A row goes when
-    the booking is no longer ahead; it counts for nothing after `until`, the appointment's end.
+    The contact is a keyed hash of an e-mail address, a phone number, or a name with a postcode. A row goes
+    when the booking is no longer ahead; it counts for nothing after `until`, the appointment's end.
     """
 
     MOST = 2

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import appointments.roles
 import enquiries.roles
 from accounts import actions, roles
 from accounts.models import User
@@ -28,7 +29,7 @@ def load_accounts(*, password: str) -> list[SignIn]:
     Effects, in order: add missing roles; save the accounts, each officer with one service, which it leads
     where nobody does; give them all `password`.
     """
-    actions.load_roles(enquiries.roles.ROLE_PERMISSIONS)
+    actions.load_roles(enquiries.roles.ROLE_PERMISSIONS, appointments.roles.ROLE_PERMISSIONS)
     users: list[tuple[User, str]] = []
 
     def account(username: str, role: str, full_name: str, home_hub: Hub | None = None) -> User:

@@ -24,7 +24,7 @@ PHONE = "07700 900123"
 
 @pytest.fixture
 def plan(hubs, topics, people) -> Plan:
-    """Tuesdays 10:00 to 12:00 at the Town Hall: four slots of half an hour with two desks, four weeks ahead."""
+    """Tuesdays 10:00 to 12:00 at the Town Hall: four slots with two desks each, four weeks ahead."""
     made, _ = actions.save_plan(
         hub=hubs["town-hall"],
         weekday=1,
@@ -76,7 +76,7 @@ def book(slots, topics):
 
 
 def counters_hold() -> bool:
-    """Whether every slot's counter is the number of its live bookings and holds, and no more than its desks."""
+    """Whether every slot's counter is the number of its live bookings and holds, and within its desks."""
     for slot in Slot.objects.all():
         live = slot.bookings.live().count() + slot.holds.live().count()
         if slot.booked != live or slot.booked > slot.capacity:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Safe to run at any time and twice. Meant for every night, and after hours or bank holidays changed."""
 
     help = (
-        "Bring the slots that can be booked in step with plans, opening hours, bank holidays and closed days. "
+        "Bring the slots that can be booked in step with plans, hours, bank holidays and closed days. "
         "Bookings are never lost: those whose slot has gone are counted, and staff offer them another time."
     )
 
