@@ -33,7 +33,7 @@ class PlanQuerySet(models.QuerySet[Any]):
         return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=on))
 
     def for_topic(self, topic: models.Model) -> Self:
-        """Plans in which somebody is seen about a topic: named, or none is named; and the hub helps with it."""
+        """Plans in which somebody is seen about a topic that the hub helps with: it is named, or none is."""
         chosen = self.model.topics.through.objects.filter(plan=OuterRef("pk"))
         offered = topic.offers.filter(hub=OuterRef("hub"))  # type: ignore[attr-defined]
         return self.filter(Exists(offered)).filter(Exists(chosen.filter(topic=topic)) | ~Exists(chosen))

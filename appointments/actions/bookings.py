@@ -57,8 +57,8 @@ def book(
 ) -> Booked:
     """Book a desk of a slot, once for each form token.
 
-    A resident (`by` None) has held a desk under that token (`hold_slot`), and gets it, or any other where it is
-    gone by now; that is also what limits how many bookings one address on the internet can make. Without a
+    A resident (`by` None) has held a desk under that token (`hold_slot`), and gets it, or any other where it
+    is gone by now; that is also what limits how many bookings one address on the internet can make. Without a
     `resident`, `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
 
     Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
@@ -75,7 +75,7 @@ def book(
             with transaction.atomic():
                 desk = None if staff else held_desk(slot, token, at)
                 desk = desk or take_desk(slot, topic, at, by_staff=staff)
-                person = resident or add_resident(by=by, at=at, language=language, **about)
+                person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
                 booking = _booking(token, slot, desk, at)
                 booking.topic, booking.resident, booking.language = topic, person, language
                 booking.needs, booking.interpreter, booking.words = tidy(needs), interpreter, tidy(words)

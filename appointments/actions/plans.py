@@ -105,8 +105,8 @@ def close_day(
     """Close a London date at a hub to appointments; return the bookings that are hit, none of them cancelled.
 
     `seen_hits` are the ids of the bookings that the manager was shown (`day_hits`). Effects, in order: save
-    the closed day, withdraw its slots, end what is held in them. Each booking keeps its slot until its resident
-    has another (`offer_another`) or it is cancelled. Closed already, nothing changes. Raises `HitsChanged`
+    the closed day, withdraw its slots, end what is held in them. Each booking keeps its slot until there is
+    another (`offer_another`) or it is cancelled. Closed already, nothing changes. Raises `HitsChanged`
     where other bookings are hit than were shown; nothing is closed then.
     """
     with transaction.atomic():

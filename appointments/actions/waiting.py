@@ -58,7 +58,7 @@ def join_waiting_list(
         raise TooManyTries(int(_HOUR.total_seconds()))
     try:
         with transaction.atomic():
-            person = resident or add_resident(by=by, at=at, language=language, **about)
+            person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
             wish = Wish(
                 reference=new_reference(),
                 private_key=secrets.token_urlsafe(32),

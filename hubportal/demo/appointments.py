@@ -139,7 +139,7 @@ class _Diary:
         token = booking_token(slot.service_day, self.hub.pk * 1_000 + number)
         written = "bn" if person.language in ("bn", "syl") else "en"
         about = {name: value for name, value in person.facts.items() if name in EDITED}
-        about.pop("language")
+        del about["language"], about["needs"]
         resident = self.known.get(person.name)
         try:
             if online:
