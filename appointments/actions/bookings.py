@@ -109,17 +109,21 @@ def move(
     Raises `SlotTaken` with the next free times; the booking keeps the slot it had. Raises `TooLate` where a
     resident's appointment has begun, and `NotAllowedNow` unless it is ahead.
     """
-    try:
-        with transaction.atomic():
-            moved, old = _moved(booking, slot, by, at, token)
-            if old is not None:
-                write_event(moved, Kind.MOVED, by, at)
-                tell(moved, Message.Kind.MOVED, at)
-                offer_freed_slot(slot=old, at=at)
-    except SlotTaken as taken:
-        raise refused(slot, booking.topic, at, by_staff=by is not None) from taken
-    drop_offers(moved, at)
-    return moved
+    while True:
+        try:
+            with transaction.atomic():
+                moved, old = _moved(booking, slot, by, at, token)
+                if old is not None:
+                    write_event(moved, Kind.MOVED, by, at)
+                    tell(moved, Message.Kind.MOVED, at)
+                    offer_freed_slot(slot=old, at=at)
+        except SlotTaken as taken:
+            raise refused(slot, booking.topic, at, by_staff=by is not None) from taken
+        except _Overtaken:
+            booking = _fresh(booking.pk)
+        else:
+            drop_offers(moved, at)
+            return moved
 
 
 def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
@@ -136,7 +140,8 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
         _refuse_late(fresh, by, at)
         try:
             with transaction.atomic():
-                free_desk(fresh.slot_id)
+                if not free_desk(fresh.slot_id):
+                    raise _Overtaken  # noqa: TRY301 - rolls back, and is tried again below
                 _swap(fresh, status=Status.CANCELLED, cancelled_at=at, cancelled_by=by)
                 ContactPlace.objects.filter(booking=fresh).delete()
                 write_event(fresh, Kind.CANCELLED, by, at)
@@ -183,7 +188,7 @@ def _moved(
     if fresh.slot_id == slot.pk:
         return fresh, None
     if fresh.slot_id not in locked:
-        raise NotAllowedNow
+        raise _Overtaken
     _refuse_late(fresh, by, at)
     old = fresh.slot
     desk = held_desk(slot, token, at) if token else None
@@ -192,10 +197,7 @@ def _moved(
     _put(fresh, slot, desk, at)
     columns = ("slot_id", "hub_id", "desk", "service_day", "month", "lead_days")
     changes = {name: getattr(fresh, name) for name in columns}
-    try:
-        _swap(fresh, old, moved_from=old, moved_at=at, late_at=None, late_by=None, **changes)
-    except _Overtaken as overtaken:
-        raise NotAllowedNow from overtaken
+    _swap(fresh, old, moved_from=old, moved_at=at, late_at=None, late_by=None, **changes)
     ContactPlace.objects.filter(booking=fresh).update(until=slot.ends_at)
     return fresh, old
 

@@ -141,9 +141,12 @@ def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
     return desk if Hold.objects.live().filter(pk=pk).update(ended_at=at, end=End.USED) else None
 
 
-def free_desk(slot_id: int) -> None:
-    """Count a slot down by one, which also locks it. The caller ends a booking or hold in the same breath."""
-    Slot.objects.filter(pk=slot_id).update(booked=F("booked") - 1)
+def free_desk(slot_id: int) -> bool:
+    """Count a slot down by one, which also locks it; return whether there was anything to free.
+
+    The caller ends a booking or a hold in the same transaction, and rolls back where somebody else has.
+    """
+    return Slot.objects.filter(pk=slot_id, booked__gt=0).update(booked=F("booked") - 1) == 1
 
 
 def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
