@@ -60,6 +60,8 @@ function compiled(name) {
 async function styles() {
   const sheets = [["public.css", compiled("public")]]
   sheets.push(["staff.css", sheets[0][1] + compiled("staff-desk")])
+  // Beside the public one, where somebody books: a day's times, the chosen time, the confirmation.
+  sheets.push(["booking.css", compiled("booking")])
   return Promise.all(
     sheets.map(async ([name, css]) => {
       const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: STYLE_TARGET })
@@ -117,7 +119,7 @@ await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
 const built = await Promise.all([
   styles(),
-  scripts(["public", "staff", "character-count", "ask"]),
+  scripts(["public", "staff", "character-count", "ask", "booking"]),
   pictures(),
   licences(),
   ...FONTS.map(font),

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "hubs",
     "accounts",
     "enquiries",
+    "appointments",
     "reports",
     "hubportal",
 ]
@@ -193,6 +194,15 @@ ONLINE_PER_ADDRESS_AN_HOUR = env.int("ONLINE_PER_ADDRESS_AN_HOUR", default=5)
 ONLINE_OVERALL_AN_HOUR = env.int("ONLINE_OVERALL_AN_HOUR", default=200)
 TRACK_PER_ADDRESS_A_MINUTE = env.int("TRACK_PER_ADDRESS_A_MINUTE", default=10)
 TRACK_OVERALL_A_MINUTE = env.int("TRACK_OVERALL_A_MINUTE", default=300)
+
+# Appointments: how long a desk is held, and how much of it one internet address may hold.
+HOLD_MINUTES = env.int("HOLD_MINUTES", default=10)
+HOLDS_PER_ADDRESS_AT_ONCE = env.int("HOLDS_PER_ADDRESS_AT_ONCE", default=6)
+HOLDS_PER_ADDRESS_AN_HOUR = env.int("HOLDS_PER_ADDRESS_AN_HOUR", default=20)
+WISHES_PER_ADDRESS_AN_HOUR = env.int("WISHES_PER_ADDRESS_AN_HOUR", default=5)
+OFFER_HOURS = env.int("OFFER_HOURS", default=4)
+REMINDER_HOURS = env.int("REMINDER_HOURS", default=24)
+
 BEHIND_TLS_PROXY = PRODUCTION and env.bool("BEHIND_TLS_PROXY", default=False)
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600

@@ -9,7 +9,15 @@ from hubs import feed_urls
 from hubs.feed_views import sitemap
 from hubs.views import borough_map
 
-PORTAL_PAGES = ("ask", "track", "accessibility", "privacy", "cookies", "data-protection-complaint")
+PORTAL_PAGES = (
+    "ask",
+    "track",
+    "appointments",
+    "accessibility",
+    "privacy",
+    "cookies",
+    "data-protection-complaint",
+)
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -27,6 +35,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("hubs.urls")),
     path("", include("enquiries.public_urls")),
+    path("", include("appointments.public_urls")),
     path("", include(feed_urls.in_both_languages)),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

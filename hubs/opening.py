@@ -207,6 +207,12 @@ def overlaps(periods: Iterable[Period]) -> tuple[tuple[Period, Period], ...]:
     return tuple((a, b) for a, b in combinations(in_order, 2) if a.lasts_beyond(b.opens))
 
 
+def instants(on: date, period: Period) -> tuple[datetime, datetime]:
+    """Return the moments (UTC) at which a period of a London date starts and ends."""
+    opening = _instants(on, period)
+    return opening.start, opening.end
+
+
 def _openings(schedule: Schedule, start: date) -> Iterator[_Opening]:
     """Yield the openings from `start` on in order, joined where one runs on into the next."""
     current: _Opening | None = None

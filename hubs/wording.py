@@ -121,6 +121,14 @@ def weekday_words(weekday: int) -> str:
     return str(Weekday(weekday).label)
 
 
+def month_words(on: date) -> str:
+    """Say the month of a date: "January 2027"."""
+    return gettext("%(month)s\N{NO-BREAK SPACE}%(year)s") % {
+        "month": gettext(_MONTHS[on.month - 1]),
+        "year": on.year,
+    }
+
+
 def walk_words(minutes: int) -> str:
     """Say how long a walk is: "12 minutes’ walk"."""
     words = ngettext(

@@ -13,6 +13,8 @@ import reports.roles
 from accounts import actions, roles
 from accounts import append_only as accounts_append_only
 from accounts.models import AccountEvent, User
+from appointments import roles as appointment_roles
+from appointments.models import Booking, BookingEvent, ContactPlace, Hold, Message, Wish
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
 from enquiries.roles import ROLE_PERMISSIONS
@@ -51,6 +53,9 @@ def _forget_history(request):
     request.getfixturevalue("transactional_db")
     yield
     with append_only.opened(), accounts_append_only.opened():
+        # Bookings before the rest: what refers to them, then they.
+        for model in (BookingEvent, Message, ContactPlace, Wish, Hold, Booking):
+            model.objects.all().delete()
         for model in (EnquiryEvent, ResidentEvent, RecordView, RightsRequest, AccountEvent, LogEntry):
             model.objects.all().delete()
 
@@ -129,7 +134,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles(ROLE_PERMISSIONS, reports.roles.ROLE_PERMISSIONS)
+    actions.load_roles(ROLE_PERMISSIONS, appointment_roles.ROLE_PERMISSIONS, reports.roles.ROLE_PERMISSIONS)
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from enquiries.folding import phone_key
 from enquiries.models import Enquiry
 from enquiries.models.residents import Language
-from enquiries.stamps import Stamp
-from enquiries.tracking import FEWEST_DIGITS
-from hubs import postcodes
-from hubs.forms import NOT_A_POSTCODE
 
+from .from_internet import FormFromInternet, Row, canonical_postcode, email_fault, phone_fault
 from .typed_text import TypedLine, TypedText
 
 ReplyBy = Enquiry.ReplyBy
-
-MOST_DIGITS = 15
-"""Digits in the longest phone number there is (ITU-T E.164)."""
 
 CONTACT_NEEDED = {ReplyBy.EMAIL: "email", ReplyBy.PHONE: "phone", ReplyBy.POST: "address"}
 """The one contact that each way of answering needs; others are not kept, even if they were typed."""
@@ -35,21 +24,9 @@ REPLY_WAYS = [
     (ReplyBy.PHONE, _("Phone")),
     (ReplyBy.POST, _("Post")),
 ]
-_NOT_A_PERSON = _("A box that people do not see was filled in. Nothing is sent yet. Check it, then continue.")
-_OPEN_TOO_LONG = _("This page was open for a long time. Nothing is sent yet. Check it, then continue.")
-_TOO_QUICK = _("That was very quick. Nothing is sent yet. Check what you typed, then continue.")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One answer as it is shown for checking, and the id of the field to change it in."""
-
-    label: str
-    value: object
-    field: str
-
-
-class AnsweredForm(forms.Form):
+class AnsweredForm(FormFromInternet):
     """How to answer somebody, and that a person filled the form in; each form adds what it is about."""
 
     reply_by = forms.ChoiceField(
@@ -89,34 +66,18 @@ class AnsweredForm(forms.Form):
         choices=Language.choices,
         error_messages={"required": _("Choose a language.")},
     )
-    website = forms.CharField(required=False)
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
-
     UNSEEN: frozenset[str] = frozenset({"website", "stamp"})
     """Fields that are not shown for checking as they were typed."""
 
-    def __init__(self, data: Any = None, *, at: datetime, **options: Any) -> None:
-        super().__init__(data, **options)
-        self._at = at
-        asked = str(self["stamp"].value() or "")
-        self.next_stamp = Stamp.read(asked) or Stamp.fresh(at)
-        """The stamp to send along with the next page."""
-        self._stamp_is_ours = Stamp.read(asked) is not None
-
     def clean_postcode(self) -> str:
         """Return the postcode in its canonical shape, or "" where none was given."""
-        try:
-            return postcodes.normalise(self.cleaned_data["postcode"])
-        except postcodes.NotAPostcode as unreadable:
-            if unreadable.reason is postcodes.Reason.EMPTY:
-                return ""
-            raise ValidationError(NOT_A_POSTCODE[unreadable.reason], code="postcode") from unreadable
+        return canonical_postcode(self.cleaned_data["postcode"])
 
     def clean(self) -> dict[str, Any]:
         """Check what depends on the way of answering, and that a person filled this in."""
         self._clean_contact(self.cleaned_data.get("reply_by"))
         self._clean_more()
-        self._clean_sender()
+        self.clean_sender()
         return self.cleaned_data
 
     def _clean_more(self) -> None:
@@ -134,17 +95,6 @@ class AnsweredForm(forms.Form):
                 self.add_error(wanted, fault)
         if wanted == "address" and not self.cleaned_data.get("postcode") and "postcode" not in self.errors:
             self.add_error("postcode", _("Enter the postcode of your address."))
-
-    def _clean_sender(self) -> None:
-        if self.errors:
-            return
-        if self.cleaned_data.get("website"):
-            self.add_error(None, _NOT_A_PERSON)
-        elif not self._stamp_is_ours or self.next_stamp.is_too_old(self._at):
-            self.next_stamp = self.next_stamp.renewed(self._at)
-            self.add_error(None, _OPEN_TOO_LONG)
-        elif self.next_stamp.is_too_young(self._at):
-            self.add_error(None, _TOO_QUICK)
 
     def reply_ways(self) -> Iterator[tuple[Any, Any]]:
         """Yield each way of answering as its radio button, with the field of the contact it needs or None."""
@@ -167,26 +117,13 @@ class AnsweredForm(forms.Form):
             if shown:
                 yield Row(str(self.fields[name].label), shown, f"id_{name}")
 
-    def carried(self) -> Iterator[tuple[str, str]]:
-        """Yield what a valid form sends along to the next page: names and values of hidden fields."""
-        for name in self.fields:
-            value = self.cleaned_data[name]
-            for each in value if isinstance(value, list) else [value]:
-                if each and name not in ("stamp", "website"):
-                    yield name, "on" if each is True else str(each)
-        yield "stamp", self.next_stamp.signed()
-
 
 def _contact_fault(name: str, value: str) -> Any:
     """Return what is wrong with a contact, or None."""
     if name == "email":
-        try:
-            validate_email(value)
-        except ValidationError:
-            return _("Enter an e-mail address like name@example.com.")
-    elif name == "phone":
-        if not FEWEST_DIGITS <= len(phone_key(value)) <= MOST_DIGITS:
-            return _("Enter a phone number like 07700 900123.")
-    elif not value:
+        return email_fault(value)
+    if name == "phone":
+        return phone_fault(value)
+    if not value:
         return _("Enter your address.")
     return None

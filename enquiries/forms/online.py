@@ -15,11 +15,10 @@ from hubs.forms import TopicSelect
 from hubs.models import Topic
 
 from .answered import REPLY_WAYS, AnsweredForm, ReplyBy
+from .from_internet import SAFE_WAYS, safety_facts
 from .typed_text import TypedLine, TypedText
 
 LONGEST_QUESTION = 5_000
-
-_SAFE_WAYS = [("phone", _("Phone")), ("text", _("Text message")), ("email", _("E-mail")), ("post", _("Post"))]
 
 
 class AskForm(AnsweredForm):
@@ -57,7 +56,7 @@ class AskForm(AnsweredForm):
     safe = forms.MultipleChoiceField(
         label=_("How is it safe for us to reach you?"),
         help_text=_("Tick all that are safe. We will use no other way."),
-        choices=_SAFE_WAYS,
+        choices=SAFE_WAYS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -114,7 +113,7 @@ class AskForm(AnsweredForm):
         answers = self.cleaned_data
         chosen = super().chosen() | {"topic": conditional_escape(self.topics[answers["topic"]].name)}
         if answers["safety_asked"] and self.is_sensitive:
-            ways = [label for way, label in _SAFE_WAYS if way in answers["safe"]]
+            ways = [label for way, label in SAFE_WAYS if way in answers["safe"]]
             chosen["safe"] = ", ".join(map(str, ways)) or _("None of these")
         return chosen
 
@@ -124,8 +123,7 @@ class AskForm(AnsweredForm):
         about = {name: answers[name] for name in ("name", "email", "phone", "address", "postcode")}
         if not self.is_sensitive:
             return about
-        ways = {f"may_{way}": way in answers["safe"] for way, _label in _SAFE_WAYS}
-        return about | ways | {"contact_note": answers["contact_note"]}
+        return about | safety_facts(answers["safe"], answers["contact_note"])
 
 
 class TrackForm(forms.Form):

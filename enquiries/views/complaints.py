@@ -24,7 +24,7 @@ from enquiries.models import DataProtectionComplaint
 from enquiries.paging import page_number, part_of
 from enquiries.references import tidied
 from enquiries.views.enquiries import CONFLICT, UNPROCESSABLE
-from enquiries.views.online import caller_of, refuse, resident_page
+from enquiries.views.from_internet import caller_of, refuse, resident_page
 from hubs.models import Notice
 
 ANSWER = "enquiries.answer_complaints"

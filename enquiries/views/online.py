@@ -6,59 +6,27 @@ memory, since each holds somebody's words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
 
 from enquiries import actions
 from enquiries.errors import TooManyTries
 from enquiries.forms.online import AskForm, FeedbackForm, TrackForm
-from enquiries.limits import caller_address, caller_key
 from enquiries.models import Enquiry, Feedback
 from enquiries.tracking import second_fact_fits, tracked
 from enquiries.wording import reply_words, stage_words
 from hubs.models import Notice, Topic
 
-View = Callable[..., HttpResponse]
-
-UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def resident_page(*methods: str, private: bool = False) -> Callable[[View], View]:
-    """Open a view to everybody, and let nobody store what it answers.
-
-    `private` is for addresses that only the resident knows: no search engine lists them, and a link on the
-    page tells nobody the address it stood on.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = view(request, *args, **kwargs)
-            response.headers["Cache-Control"] = "no-store"
-            if private:
-                response.headers["X-Robots-Tag"] = "noindex, nofollow"
-                # A form would then be sent without its origin, and refused: such pages keep "same-origin".
-                response.headers["Referrer-Policy"] = "same-origin" if "POST" in methods else "no-referrer"
-            return response
-
-        guarded = sensitive_variables()(sensitive_post_parameters()(require_http_methods(methods)(shown)))
-        return login_not_required(guarded)
-
-    return decorate
+from .from_internet import UNPROCESSABLE, caller_of, refuse, resident_page
 
 
 @resident_page("GET", "HEAD", "POST")
@@ -149,15 +117,6 @@ def _send(request: HttpRequest, form: AskForm, at: datetime) -> HttpResponse:
     return redirect(_link("ask-sent", enquiry) + ("?first=yes" if differs else ""))
 
 
-def refuse(
-    request: HttpRequest, template: str, full: TooManyTries, context: dict[str, Any] | None = None
-) -> HttpResponse:
-    """Say that too much came in, and when to try again."""
-    response = render(request, template, context, status=HTTPStatus.TOO_MANY_REQUESTS)
-    response.headers["Retry-After"] = str(full.seconds)
-    return response
-
-
 def _show_tracked(request: HttpRequest, enquiry: Enquiry, at: datetime) -> HttpResponse:
     referrals = list(enquiry.referrals.select_related("service").order_by("id"))
     shown = tracked(enquiry, referrals, timezone.localdate(at))
@@ -198,16 +157,6 @@ def _question(form: AskForm) -> dict[str, Any]:
         "reply_by": answers["reply_by"],
         "language": answers["language"],
     } | form.about_resident()
-
-
-def caller_of(request: HttpRequest) -> str:
-    """Return the key under which the sender of a request is counted."""
-    address = caller_address(
-        request.META.get("REMOTE_ADDR", ""),
-        request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        behind_proxy=settings.BEHIND_TLS_PROXY,
-    )
-    return caller_key(address, settings.SECRET_KEY)
 
 
 def _link(name: str, enquiry: Enquiry) -> str:

@@ -5,16 +5,19 @@ demo (docs/adr/0001-three-modes.md).
 """
 
 from .accounts import SignIn, demo_password, load_accounts
+from .appointments import AppointmentsLoaded, load_appointments
 from .borough import NotReady
 from .history import HistoryLoaded, forget_history, load_history, rows_to_forget
 
 __all__ = [
+    "AppointmentsLoaded",
     "HistoryLoaded",
     "NotReady",
     "SignIn",
     "demo_password",
     "forget_history",
     "load_accounts",
+    "load_appointments",
     "load_history",
     "rows_to_forget",
 ]

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Model
 
+from appointments.models import ClosedDay
+from appointments.models import Plan as AppointmentPlan
 from enquiries import append_only
 from enquiries.londontime import month_number, service_day
 from enquiries.models import (
@@ -37,7 +39,18 @@ SEED = 2023
 LONGEST_LIFE = timedelta(days=90)
 """No planned enquiry is open longer."""
 
-_KEPT = (Outcome, Cause, ServiceTerms, ServiceQuestion, WaitingRoom, RetentionPeriod)
+_KEPT = (
+    Outcome,
+    Cause,
+    ServiceTerms,
+    ServiceQuestion,
+    WaitingRoom,
+    RetentionPeriod,
+    AppointmentPlan,
+    ClosedDay,
+)
+_APPS = ("enquiries", "appointments")
+"""Whose rows are forgotten, from the ground up."""
 
 
 @dataclass(frozen=True)
@@ -84,25 +97,28 @@ def load_history(*, at: datetime, seed: int = SEED, since: date = volumes.FIRST_
 
 
 def forget_history() -> Counter[str]:
-    """Delete every visit, enquiry and resident, also those that were typed in; return how many of each kind.
+    """Delete every visit, enquiry, appointment and resident, also those that were typed in; return how many.
 
-    Outcomes, causes, services' terms and questions stay. Effects, in order: rows deleted, moves of the
-    waiting lists counted up.
+    Outcomes, causes, services' terms and questions, plans and closed days stay. Effects, in order: rows
+    deleted, moves of the waiting lists counted up.
     """
     gone = rows_to_forget()
     with append_only.opened(), connection.cursor() as cursor:
-        for model in reversed(list(apps.get_app_config("enquiries").get_models())):
-            if model not in _KEPT:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+        for model in reversed(_forgotten()):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
         _announce(list(Hub.objects.all()))
     return gone
 
 
 def rows_to_forget() -> Counter[str]:
     """Return how many rows of each kind `forget_history` would delete."""
-    models = [model for model in apps.get_app_config("enquiries").get_models() if model not in _KEPT]
-    counts = {str(model._meta.verbose_name_plural): model._default_manager.count() for model in models}
+    counts = {str(each._meta.verbose_name_plural): each._default_manager.count() for each in _forgotten()}
     return Counter({name: count for name, count in counts.items() if count})
+
+
+def _forgotten() -> list[type[Model]]:
+    models = (model for app in _APPS for model in apps.get_app_config(app).get_models())
+    return [model for model in models if model not in _KEPT]
 
 
 def _newest_day() -> date | None:

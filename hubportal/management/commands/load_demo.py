@@ -43,6 +43,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Deleted: {_in_words(demo.forget_history())}.")
         if not options["no_history"]:
             self._history()
+        loaded = demo.load_appointments(at=timezone.now(), bookings=not options["no_history"])
+        if loaded.bookings:
+            self.stdout.write(f"Appointments: {loaded.bookings} booked at hubs that need one.")
         self.stdout.write(f"Demo sign-ins, all with the password {password}")
         width = max(len(each.username) for each in sign_ins)
         for each in sign_ins:

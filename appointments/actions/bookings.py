@@ -1,0 +1,246 @@
+"""Making, moving and cancelling bookings. No slot is ever sold twice: see `desks`."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from appointments.contacts import contact_keys
+from appointments.errors import NotAllowedNow, SlotTaken, TooLate, TooManyBookings
+from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot
+from enquiries.actions import add_resident
+from enquiries.folding import tidy
+from enquiries.londontime import month_number, service_day
+from enquiries.models import Resident
+from enquiries.references import new_reference
+from hubs.models import Topic
+
+from .desks import drop_offers, free_desk, held_desk, lock_slots, refused, take_desk
+from .messages import tell
+from .offers import offer_freed_slot
+
+Channel, Status, Kind = Booking.Channel, Booking.Status, BookingEvent.Kind
+
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A booking as it was made, and whether the form made it now or had made it before."""
+
+    booking: Booking
+    is_new: bool
+
+
+def book(
+    *,
+    token: uuid.UUID,
+    slot: Slot,
+    topic: Topic,
+    language: str,
+    by: User | None,
+    at: datetime,
+    channel: str = Channel.ONLINE,
+    resident: Resident | None = None,
+    needs: str = "",
+    interpreter: bool = False,
+    words: str = "",
+    **about: object,
+) -> Booked:
+    """Book a desk of a slot, once for each form token.
+
+    A resident (`by` None) has held a desk under that token (`hold_slot`), and gets it, or any other where it
+    is gone by now; that is also what limits how many bookings one address on the internet can make. Without a
+    `resident`, `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
+
+    Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
+    one of the contact's places; write the event; after commit, send the confirmation. The same token again
+    changes nothing and returns the first booking.
+
+    Raises `SlotTaken` with the next free times, `TooManyBookings` where this e-mail address, phone number or
+    person has two appointments ahead, and `HoldExpired` where a resident has never held a desk.
+    """
+    same = Booking.objects.filter(token=token).select_related("slot")
+    staff = by is not None
+    for left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                desk = None if staff else held_desk(slot, token, at)
+                desk = desk or take_desk(slot, topic, at, by_staff=staff)
+                person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
+                booking = _booking(token, slot, desk, at)
+                booking.topic, booking.resident, booking.language = topic, person, language
+                booking.needs, booking.interpreter, booking.words = tidy(needs), interpreter, tidy(words)
+                booking.channel, booking.booked_by = channel, by
+                booking.save(force_insert=True)
+                _take_places(booking, at)
+                write_event(booking, Kind.BOOKED, by, at)
+                tell(booking, Message.Kind.BOOKED, at)
+        except (IntegrityError, SlotTaken, TooManyBookings) as failure:
+            # The same form sent a moment earlier may have made the booking.
+            if first := same.first():
+                return Booked(first, is_new=False)
+            if isinstance(failure, SlotTaken):
+                raise refused(slot, topic, at, by_staff=staff) from failure
+            if isinstance(failure, TooManyBookings) or not left:
+                raise
+        else:
+            return Booked(booking, is_new=True)
+    raise AssertionError("unreachable")
+
+
+def move(
+    *, booking: Booking, slot: Slot, by: User | None, at: datetime, token: uuid.UUID | None = None
+) -> Booking:
+    """Move a booking to another slot; to the one it has already changes nothing.
+
+    `token` is the key of a desk held or offered there. Effects, in order: count both slots in the order of
+    their ids; save slot, desk and dates; keep the contact's places until then; write the event; after commit,
+    tell the resident. The old desk is offered to the waiting list.
+
+    Raises `SlotTaken` with the next free times; the booking keeps the slot it had. Raises `TooLate` where a
+    resident's appointment has begun, and `NotAllowedNow` unless it is ahead.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                moved, old = _moved(booking, slot, by, at, token)
+                if old is not None:
+                    write_event(moved, Kind.MOVED, by, at)
+                    tell(moved, Message.Kind.MOVED, at)
+                    offer_freed_slot(slot=old, at=at)
+        except SlotTaken as taken:
+            raise refused(slot, booking.topic, at, by_staff=by is not None) from taken
+        except _Overtaken:
+            booking = _fresh(booking.pk)
+        else:
+            drop_offers(moved, at)
+            return moved
+
+
+def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
+    """Cancel a booking; once cancelled, again changes nothing.
+
+    Effects, in order: count the slot down, set status and when, free the contact's places, write the event,
+    offer the desk to the waiting list in order; after commit, tell the resident. Raises `TooLate` where a
+    resident's appointment has begun, and `NotAllowedNow` where it was finished, missed or arrived.
+    """
+    while True:
+        fresh = _fresh(booking.pk)
+        if fresh.status == Status.CANCELLED:
+            return fresh
+        _refuse_late(fresh, by, at)
+        try:
+            with transaction.atomic():
+                if not free_desk(fresh.slot_id):
+                    raise _Overtaken  # noqa: TRY301 - rolls back, and is tried again below
+                _swap(fresh, status=Status.CANCELLED, cancelled_at=at, cancelled_by=by)
+                ContactPlace.objects.filter(booking=fresh).delete()
+                write_event(fresh, Kind.CANCELLED, by, at)
+                tell(fresh, Message.Kind.CANCELLED, at)
+                offer_freed_slot(slot=fresh.slot, at=at)
+        except _Overtaken:
+            continue
+        drop_offers(fresh, at)
+        return fresh
+
+
+def write_event(booking: Booking, kind: str, by: User | None, at: datetime) -> None:
+    """Write down one step of a booking's life. Runs in the caller's transaction."""
+    BookingEvent.objects.create(booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by)
+
+
+class _Overtaken(Exception):
+    """Somebody else changed the booking since it was read."""
+
+
+def _booking(token: uuid.UUID, slot: Slot, desk: int, at: datetime) -> Booking:
+    booking = Booking(
+        reference=new_reference(),
+        private_key=secrets.token_urlsafe(32),
+        token=token,
+        booked_at=at,
+    )
+    _put(booking, slot, desk, at)
+    return booking
+
+
+def _put(booking: Booking, slot: Slot, desk: int, at: datetime) -> None:
+    booking.slot, booking.hub_id, booking.desk = slot, slot.hub_id, desk
+    booking.service_day, booking.month = slot.service_day, month_number(slot.starts_at)
+    booking.lead_days = max((slot.service_day - service_day(at)).days, 0)
+
+
+def _moved(
+    booking: Booking, slot: Slot, by: User | None, at: datetime, token: uuid.UUID | None
+) -> tuple[Booking, Slot | None]:
+    """Move a booking; return it and the slot that it left, None where it was there already."""
+    locked = lock_slots(booking.slot_id, slot.pk)
+    fresh = _fresh(booking.pk)
+    if fresh.slot_id == slot.pk:
+        return fresh, None
+    if fresh.slot_id not in locked:
+        raise _Overtaken
+    _refuse_late(fresh, by, at)
+    old = fresh.slot
+    desk = held_desk(slot, token, at) if token else None
+    desk = desk or take_desk(slot, fresh.topic, at, by_staff=by is not None)
+    free_desk(old.pk)
+    _put(fresh, slot, desk, at)
+    columns = ("slot_id", "hub_id", "desk", "service_day", "month", "lead_days")
+    changes = {name: getattr(fresh, name) for name in columns}
+    _swap(fresh, old, moved_from=old, moved_at=at, late_at=None, late_by=None, **changes)
+    ContactPlace.objects.filter(booking=fresh).update(until=slot.ends_at)
+    return fresh, old
+
+
+def _fresh(pk: int) -> Booking:
+    return Booking.objects.select_related("slot", "topic", "resident", "hub").get(pk=pk)
+
+
+def _refuse_late(booking: Booking, by: User | None, at: datetime) -> None:
+    if booking.status != Status.BOOKED:
+        raise NotAllowedNow
+    if by is None and booking.slot.has_begun(at):
+        raise TooLate
+
+
+def _swap(booking: Booking, was_in: Slot | None = None, **values: Any) -> None:
+    """Change a booking that is still as it was read. Raises `_Overtaken` where it is not."""
+    as_read = Booking.objects.filter(pk=booking.pk, status=Status.BOOKED, slot=was_in or booking.slot)
+    if not as_read.update(**values):
+        raise _Overtaken
+    for name, value in values.items():
+        setattr(booking, name, value)
+
+
+def _take_places(booking: Booking, at: datetime) -> None:
+    """Take one of the contact's places under each of its keys. Raises `TooManyBookings`."""
+    person = booking.resident
+    keys = contact_keys(
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        postcode=person.postcode,
+        secret=settings.SECRET_KEY,
+    )
+    taken: QuerySet[ContactPlace] = ContactPlace.objects.filter(key__in=keys)
+    rows = list(taken.values_list("key", "place", "until"))
+    if any(until <= at for _, _, until in rows):
+        taken.filter(until__lte=at).delete()
+    new = []
+    for key in keys:
+        used = {place for of, place, until in rows if of == key and until > at}
+        place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
+        if place is None:
+            raise TooManyBookings
+        new.append(ContactPlace(key=key, place=place, booking=booking, until=booking.slot.ends_at))
+    ContactPlace.objects.bulk_create(new)

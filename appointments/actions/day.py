@@ -1,0 +1,130 @@
+"""The day at the hub: who arrived, who is late, who missed it, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from appointments.errors import NotAllowedNow
+from appointments.models import Booking, BookingEvent, ContactPlace
+from enquiries import actions as desk
+from enquiries.actions.desk import Raised
+from enquiries.londontime import service_day
+from enquiries.models import Enquiry, Outcome, Visit
+
+from .bookings import write_event
+
+Status, Kind = Booking.Status, BookingEvent.Kind
+
+INTERPRETER = "Interpreter"
+
+
+def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Note that somebody came for their appointment, also late or after it was called missed.
+
+    Effects, in order: set status, who and when; open the visit with its enquiry and put it on the desk's
+    waiting list; free the contact's places; write the event. Once arrived, again changes nothing. Raises
+    `NotAllowedNow` for a booking that was cancelled, or on another London day than its own.
+    """
+    with transaction.atomic():
+        fresh = _locked(booking)
+        if fresh.status in (Status.ARRIVED, Status.FINISHED):
+            return fresh
+        _refuse_unless(fresh, Status.ARRIVED)
+        if service_day(at) != fresh.service_day:
+            raise NotAllowedNow
+        person = fresh.resident.merged_into or fresh.resident
+        logged = desk.log_visit(
+            token=fresh.token,
+            hub=fresh.hub,
+            raised=[Raised(fresh.topic, words=fresh.words)],
+            by=by,
+            at=at,
+            kind=Visit.Kind.APPOINTMENT,
+            resident=person,
+            language=fresh.language,
+            needs="; ".join(filter(None, [INTERPRETER if fresh.interpreter else "", fresh.needs]))[:300],
+            waiting=True,
+        )
+        fresh.status, fresh.arrived_at, fresh.arrived_by = Status.ARRIVED, at, by
+        fresh.visit, fresh.enquiry = logged.visit, logged.enquiries[0]
+        fresh.save(update_fields=["status", "arrived_at", "arrived_by", "visit", "enquiry"])
+        ContactPlace.objects.filter(booking=fresh).delete()
+        write_event(fresh, Kind.ARRIVED, by, at)
+    return fresh
+
+
+@transaction.atomic
+def mark_late(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Note that somebody is not there yet, or rang to say that they are running late.
+
+    Effects, in order: set who and when, write the event. Once late, again changes nothing. Raises
+    `NotAllowedNow` unless they are still expected.
+    """
+    fresh = _locked(booking)
+    if fresh.status != Status.BOOKED:
+        raise NotAllowedNow
+    if fresh.late_at is None:
+        fresh.late_at, fresh.late_by = at, by
+        fresh.save(update_fields=["late_at", "late_by"])
+        write_event(fresh, Kind.LATE, by, at)
+    return fresh
+
+
+@transaction.atomic
+def miss(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Note that somebody did not come. Whoever comes after all can still arrive.
+
+    Effects, in order: set status, who and when; free the contact's places; write the event. Once missed,
+    again changes nothing. Raises `NotAllowedNow` before the appointment, or unless they were expected.
+    """
+    fresh = _locked(booking)
+    if fresh.status == Status.MISSED:
+        return fresh
+    _refuse_unless(fresh, Status.MISSED)
+    if not fresh.slot.has_begun(at):
+        raise NotAllowedNow
+    fresh.status, fresh.missed_at, fresh.missed_by = Status.MISSED, at, by
+    fresh.save(update_fields=["status", "missed_at", "missed_by"])
+    ContactPlace.objects.filter(booking=fresh).delete()
+    write_event(fresh, Kind.MISSED, by, at)
+    return fresh
+
+
+@transaction.atomic
+def finish(
+    *, booking: Booking, by: User, at: datetime, outcome: Outcome | None = None, agreed: str = ""
+) -> Booking:
+    """Finish an appointment; with an `outcome` its enquiry is closed, else it stays open with the hub.
+
+    Effects, in order: call the visit where nobody has, and finish it; close the enquiry; set status, who and
+    when; write the event. Once finished, again changes nothing. Raises `NotAllowedNow` unless they arrived.
+    """
+    fresh = _locked(booking)
+    if fresh.status == Status.FINISHED:
+        return fresh
+    _refuse_unless(fresh, Status.FINISHED)
+    visit = Visit.objects.get(pk=fresh.visit_id)
+    if visit.state in (Visit.State.WAITING, Visit.State.HELD):
+        visit = desk.call_visit(visit=visit, by=by, at=at)
+    if visit.state == Visit.State.CALLED:
+        desk.finish_visit(visit=visit, by=by, at=at)
+    enquiry = Enquiry.objects.get(pk=fresh.enquiry_id)
+    if outcome is not None and enquiry.status == Enquiry.Status.OPEN:
+        desk.close(enquiry=enquiry, outcome=outcome, agreed=agreed, by=by, at=at)
+    fresh.status, fresh.finished_at, fresh.finished_by = Status.FINISHED, at, by
+    fresh.save(update_fields=["status", "finished_at", "finished_by"])
+    write_event(fresh, Kind.FINISHED, by, at)
+    return fresh
+
+
+def _locked(booking: Booking) -> Booking:
+    rows = Booking.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("slot", "topic", "hub", "resident__merged_into").get(pk=booking.pk)
+
+
+def _refuse_unless(booking: Booking, status: str) -> None:
+    if not booking.may_become(status):
+        raise NotAllowedNow

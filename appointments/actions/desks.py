@@ -1,0 +1,211 @@
+"""Taking a desk of a slot and giving it back: the one place where a slot's counter changes.
+
+A desk is taken by counting the slot up where it has room, which locks the slot's row, and then choosing the
+lowest desk that no live booking or hold has. Check constraint and unique indexes stand behind it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from itertools import count
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q
+
+from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyHolds
+from appointments.models import Booking, Hold, Slot, Wish
+from hubs.models import Topic
+
+End = Hold.End
+
+MOST_EXTENSIONS = 10
+"""WCAG 2.2, success criterion 2.2.1: a time limit can be extended at least ten times."""
+
+_HOUR = timedelta(hours=1)
+
+
+def hold_slot(
+    *,
+    slot: Slot,
+    topic: Topic,
+    at: datetime,
+    key: uuid.UUID | None = None,
+    caller: str = "",
+    by_staff: bool = False,
+) -> Hold:
+    """Hold a desk for `HOLD_MINUTES` while somebody types their details.
+
+    `key` is the token of their form, which holds one desk at a time: the same slot again is held from now on,
+    another slot instead of the first. `caller` is an `enquiries.limits.caller_key`, or "" for staff. Effects,
+    in order: take a desk, give back the one that was held before, save the hold.
+
+    Raises `SlotTaken` with the next free times, what was held before stays held then; `AlreadyBooked` for a
+    form that has made its booking; `TooManyHolds` where this caller holds too many desks at once or has held
+    too many within the hour.
+    """
+    before = Hold.objects.filter(key=key).select_related("slot").first() if key else None
+    if before is None:
+        _refuse_hoarding(caller, at)
+    elif booking := Booking.objects.filter(token=key).select_related("slot").first():
+        raise AlreadyBooked(booking)
+    try:
+        with transaction.atomic():
+            if before is not None:
+                return _held_again(before, slot, topic, at, by_staff)
+            desk = take_desk(slot, topic, at, by_staff=by_staff)
+            return Hold.objects.create(
+                key=key or uuid.uuid4(),
+                slot=slot,
+                desk=desk,
+                caller=caller,
+                held_at=at,
+                expires_at=at + _length(),
+            )
+    except SlotTaken as taken:
+        raise refused(slot, topic, at, by_staff=by_staff) from taken
+    except IntegrityError:
+        # A double click: the first of the two holds the desk.
+        first = Hold.objects.filter(key=key).first()
+        if first is None:
+            raise
+        return first
+
+
+def extend_hold(*, key: uuid.UUID, at: datetime) -> Hold:
+    """Hold a desk for another `HOLD_MINUTES` from now, up to ten times.
+
+    Effects: set until when. Raises `HoldExpired` where the desk was given back or held as long as it can be.
+    """
+    live = Hold.objects.live().filter(key=key, extended__lt=MOST_EXTENSIONS)
+    if not live.update(expires_at=at + _length(), extended=F("extended") + 1):
+        raise HoldExpired
+    return Hold.objects.select_related("slot__hub").get(key=key)
+
+
+@transaction.atomic
+def release_hold(*, key: uuid.UUID, at: datetime) -> bool:
+    """Give a held desk back; return whether it was still held. Effects: end the hold, count the slot down."""
+    slot = Slot.objects.filter(holds__key=key, holds__ended_at__isnull=True).first()
+    return slot is not None and end_holds(slot, Hold.objects.filter(key=key), End.RELEASED, at) > 0
+
+
+def give_back_expired(*, at: datetime) -> int:
+    """Give back every desk whose hold is over; return how many. Effects: as `release_hold`, slot by slot."""
+    slots = Slot.objects.filter(holds__ended_at__isnull=True, holds__expires_at__lte=at).distinct()
+    ended = 0
+    for slot in slots.order_by("pk"):
+        with transaction.atomic():
+            ended += end_holds(slot, Hold.objects.over(at), End.EXPIRED, at)
+    return ended
+
+
+def drop_offers(booking: Booking, at: datetime) -> None:
+    """Give back other times that are kept for a booking that has found its own way. Effects: end holds."""
+    for hold in Hold.objects.live().filter(booking=booking).select_related("slot").order_by("slot_id"):
+        with transaction.atomic():
+            end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), End.RELEASED, at)
+
+
+def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> int:
+    """Count a slot up and return the lowest free desk. Raises `SlotTaken` without the next free times.
+
+    Must run in the caller's transaction, which keeps the slot locked until its desk is written down.
+    """
+    room = (
+        Slot.objects.bookable(at, by_staff=by_staff).about(topic).filter(pk=slot.pk, booked__lt=F("capacity"))
+    )
+    if not room.update(booked=F("booked") + 1):
+        over = end_holds(slot, Hold.objects.over(at), End.EXPIRED, at)
+        if not (over and room.update(booked=F("booked") + 1)):
+            raise SlotTaken
+    live = Booking.objects.live().filter(slot=slot).order_by().values_list("desk")
+    held = Hold.objects.live().filter(slot=slot).order_by().values_list("desk")
+    taken = {desk for (desk,) in live.union(held)}
+    return next(desk for desk in count(1) if desk not in taken)
+
+
+def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
+    """Return the desk of this slot that is held under `key`, and end its hold as used; None where it is gone.
+
+    The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
+    `HoldExpired` where nothing was ever held under this key.
+    """
+    held = Hold.objects.filter(key=key).values_list("pk", "desk", "slot", "ended_at").first()
+    if held is None:
+        raise HoldExpired
+    pk, desk, slot_id, ended_at = held
+    if slot_id != slot.pk or ended_at is not None:
+        return None
+    return desk if Hold.objects.live().filter(pk=pk).update(ended_at=at, end=End.USED) else None
+
+
+def free_desk(slot_id: int) -> bool:
+    """Count a slot down by one, which also locks it; return whether there was anything to free.
+
+    The caller ends a booking or a hold in the same transaction, and rolls back where somebody else has.
+    """
+    return Slot.objects.filter(pk=slot_id, booked__gt=0).update(booked=F("booked") - 1) == 1
+
+
+def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
+    """End live holds of a slot that are among `which`; return how many.
+
+    Must run in a transaction. Effects, in order: lock the slot, end the holds, count it down, put residents
+    whose offer that was back on the waiting list.
+    """
+    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+    live = which.live().filter(slot=slot)  # type: ignore[attr-defined]
+    ended = 0
+    for pk in list(live.values_list("pk", flat=True)):
+        if Hold.objects.live().filter(pk=pk).update(ended_at=at, end=end):
+            ended += 1
+            Wish.objects.filter(hold=pk, status=Wish.Status.OFFERED).update(status=Wish.Status.WAITING)
+    if ended:
+        Slot.objects.filter(pk=slot.pk).update(booked=F("booked") - ended)
+    return ended
+
+
+def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> SlotTaken:
+    """Return the refusal of a slot with the next free times at its hub."""
+    hub = slot.hub_id
+    after = max(slot.starts_at, at)
+    return SlotTaken(Slot.objects.next_free(topic, at, after=after, hub=hub, by_staff=by_staff))
+
+
+def _held_again(before: Hold, slot: Slot, topic: Topic, at: datetime, by_staff: bool) -> Hold:
+    """Hold a desk under a key that has held one before, this one or another. Raises `SlotTaken`."""
+    lock_slots(before.slot_id, slot.pk)
+    hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
+    still = hold.ended_at is None
+    if not (still and hold.slot_id == slot.pk):
+        desk = take_desk(slot, topic, at, by_staff=by_staff)
+        if still and Hold.objects.live().filter(pk=hold.pk).exists():
+            free_desk(hold.slot_id)
+        hold.slot, hold.desk = slot, desk
+    hold.held_at, hold.expires_at, hold.extended = at, at + _length(), 0
+    hold.ended_at, hold.end = None, ""
+    hold.save(update_fields=["slot", "desk", "held_at", "expires_at", "extended", "ended_at", "end"])
+    return hold
+
+
+def lock_slots(*pks: int) -> dict[int, Slot]:
+    """Lock slots in the order of their ids, so that two who want the same two never wait for each other."""
+    return Slot.objects.select_for_update(no_key=True).filter(pk__in=set(pks)).order_by("pk").in_bulk()
+
+
+def _length() -> timedelta:
+    return timedelta(minutes=settings.HOLD_MINUTES)
+
+
+def _refuse_hoarding(caller: str, at: datetime) -> None:
+    if not caller:
+        return
+    counted = Hold.objects.filter(caller=caller, held_at__gt=at - _HOUR).aggregate(
+        within=Count("pk"), now=Count("pk", filter=Q(ended_at__isnull=True, expires_at__gt=at))
+    )
+    if counted["now"] >= settings.HOLDS_PER_ADDRESS_AT_ONCE:
+        raise TooManyHolds(int(_length().total_seconds()))
+    if counted["within"] >= settings.HOLDS_PER_ADDRESS_AN_HOUR:
+        raise TooManyHolds(int(_HOUR.total_seconds()))

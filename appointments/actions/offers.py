@@ -1,0 +1,70 @@
+"""Offering a desk that became free to those on the waiting list, in order."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from appointments.errors import SlotTaken
+from appointments.models import Hold, Slot, Wish
+from appointments.quiet_hours import not_before
+from enquiries.londontime import service_day
+
+from .desks import end_holds, take_desk
+from .messages import tell_wish
+
+SHORTEST_OFFER = timedelta(hours=1)
+"""A time sooner than this is not offered: nobody could read of it and answer."""
+
+Status = Wish.Status
+
+
+@transaction.atomic
+def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
+    """Offer a free desk of a slot to the first on the waiting list whom it suits; return whom, if anybody.
+
+    The desk is held for them for `OFFER_HOURS`, counted from the morning where they cannot be told before.
+    Effects, in order: take a desk, save the hold, set the wish to offered; after commit, tell the resident.
+    """
+    until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
+    if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:
+        return None
+    for wish in _whom_it_suits(slot, at):
+        try:
+            desk = take_desk(slot, wish.topic, at)
+        except SlotTaken:
+            return None
+        hold = Hold.objects.create(key=uuid.uuid4(), slot=slot, desk=desk, held_at=at, expires_at=until)
+        same = Wish.objects.filter(pk=wish.pk, status=Status.WAITING)
+        if same.update(status=Status.OFFERED, hold=hold, offered_at=at):
+            wish.status, wish.hold, wish.offered_at = Status.OFFERED, hold, at
+            tell_wish(wish, at)
+            return wish
+        end_holds(slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
+    return None
+
+
+def pass_on_lapsed_offers(*, at: datetime) -> int:
+    """Take back offers that nobody answered in time and offer the desks to the next; return how many lapsed.
+
+    Effects, for each: end the hold, put the resident back on the list behind those to whom nothing was
+    offered yet, offer the desk anew.
+    """
+    lapsed = 0
+    for hold in Hold.objects.over(at).filter(wish__status=Status.OFFERED).select_related("slot"):
+        with transaction.atomic():
+            if end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), Hold.End.EXPIRED, at):
+                lapsed += 1
+                offer_freed_slot(slot=hold.slot, at=at)
+    return lapsed
+
+
+def _whom_it_suits(slot: Slot, at: datetime) -> list[Wish]:
+    """Return those who wait for a day like this slot's and were not offered this very slot, in order."""
+    rows = Wish.objects.waiting(service_day(at)).in_order().select_related("topic", "resident", "hub")
+    suited = rows.filter(hub=slot.hub_id, from_on__lte=slot.service_day, to_on__gte=slot.service_day)
+    topics = set(slot.plan.topics.values_list("pk", flat=True))
+    return [wish for wish in suited.exclude(hold__slot=slot)[:50] if not topics or wish.topic_id in topics]

@@ -1,0 +1,280 @@
+"""Planning: what can be booked at all, and whom a change hits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import User
+from appointments.errors import HitsChanged, NotAllowedNow
+from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
+from appointments.slot_times import Stretch, Window, stretches
+from enquiries.londontime import service_day
+from hubs.directory import listed_hubs
+from hubs.models import Hub, Topic
+from hubs.opening import Period, Schedule
+
+from .desks import end_holds
+from .offers import offer_freed_slot
+
+Why = Slot.Why
+
+FACTS = (
+    "weekday",
+    "starts",
+    "ends",
+    "minutes",
+    "desks",
+    "days_ahead",
+    "notice_minutes",
+    "starts_on",
+    "retired_on",
+)
+"""What of a plan can be changed; its hub stays."""
+
+
+@dataclass
+class Published:
+    """What publishing did."""
+
+    made: int = 0
+    withdrawn: int = 0
+    restored: int = 0
+    hit: list[Booking] = field(default_factory=list)
+    """Bookings ahead that have lost their slot: their residents need another time."""
+
+
+def save_plan(
+    *,
+    hub: Hub,
+    by: User,
+    at: datetime,
+    plan: Plan | None = None,
+    topics: Iterable[Topic] = (),
+    seen_hits: Collection[int] | None = None,
+    **facts: Any,
+) -> tuple[Plan, Published]:
+    """Make a plan, or change one, and publish its slots; return it and what that did.
+
+    `facts` are those of `FACTS`. `seen_hits` are the ids of the bookings that the manager was shown
+    (`plan_hits`). Effects, in order: save the plan and its topics, publish. Raises `HitsChanged` where other
+    bookings are hit than were shown; nothing is saved then.
+    """
+    with transaction.atomic():
+        fresh = (
+            Plan(hub=hub) if plan is None else Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+        )
+        for name, value in _known(facts).items():
+            setattr(fresh, name, value)
+        fresh.changed_at, fresh.changed_by = at, by
+        fresh.save()
+        fresh.topics.set(topics)
+        published = publish_slots(at=at, plan=fresh, by=by)
+        shown = {each.pk for each in published.hit}
+        if seen_hits is not None and shown != set(seen_hits):
+            raise HitsChanged(published.hit)
+    return fresh, published
+
+
+def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
+    """Return the bookings ahead that a change of a plan to `facts` would hit, the soonest first.
+
+    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone.
+    """
+    changed = Plan.objects.get(pk=plan.pk)
+    for name, value in _known(facts).items():
+        setattr(changed, name, value)
+    wanted = {each.starts_at for each in _wanted(changed, at, closed_to_all=frozenset())}
+    ahead = Booking.objects.for_list().ahead(at).filter(slot__plan=plan).order_by("slot__starts_at", "desk")
+    return [each for each in ahead if each.slot.starts_at not in wanted or each.desk > changed.desks]
+
+
+def day_hits(*, hub: Hub, on: date, at: datetime) -> list[Booking]:
+    """Return the bookings ahead at a hub on a London date: those whom closing it would hit."""
+    return list(Booking.objects.for_list().ahead(at).filter(hub=hub).on_day(on))
+
+
+def close_day(
+    *, hub: Hub, on: date, by: User, at: datetime, seen_hits: Collection[int], reason: str = ""
+) -> list[Booking]:
+    """Close a London date at a hub to appointments; return the bookings that are hit, none of them cancelled.
+
+    `seen_hits` are the ids of the bookings that the manager was shown (`day_hits`). Effects, in order: save
+    the closed day, withdraw its slots, end what is held in them. Each booking keeps its slot until there is
+    another (`offer_another`) or it is cancelled. Closed already, nothing changes. Raises `HitsChanged`
+    where other bookings are hit than were shown; nothing is closed then.
+    """
+    with transaction.atomic():
+        ClosedDay.objects.get_or_create(
+            hub=hub, on=on, reopened_at=None, defaults={"reason": reason, "closed_at": at, "closed_by": by}
+        )
+        slots = Slot.objects.offered().filter(hub=hub, service_day=on, ends_at__gt=at)
+        _withdraw(slots, Why.DAY, by, at)
+        hits = day_hits(hub=hub, on=on, at=at)
+        if {each.pk for each in hits} != set(seen_hits):
+            raise HitsChanged(hits)
+    return hits
+
+
+@transaction.atomic
+def reopen_day(*, hub: Hub, on: date, by: User, at: datetime) -> Published:
+    """Open a closed day again. Effects, in order: note who and when, bring its slots back."""
+    closed = ClosedDay.objects.filter(hub=hub, on=on, reopened_at__isnull=True)
+    if not closed.update(reopened_at=at, reopened_by=by):
+        raise NotAllowedNow
+    return publish_slots(at=at, hub=hub, by=by)
+
+
+def publish_slots(
+    *,
+    at: datetime,
+    until: date | None = None,
+    hub: Hub | None = None,
+    plan: Plan | None = None,
+    by: User | None = None,
+) -> Published:
+    """Bring the slots of the coming days in step with plans, hubs' hours, bank holidays and closed days.
+
+    As far ahead as each plan says, or to the London date `until`. Safe to run at any time and twice: what is
+    there already stays as it is, and nothing that is booked is lost. Effects, for each plan, together:
+    withdraw slots ahead that should not be, bring back those that should, change desks and notice, save new
+    ones; offer new ones to the waiting list.
+    """
+    plans = Plan.objects.filter(pk=plan.pk) if plan else Plan.objects.all()
+    done = Published()
+    schedules: dict[int, Schedule] = {each.hub.pk: each.schedule for each in listed_hubs(at)}
+    for each in plans.filter(hub=hub) if hub else plans:
+        with transaction.atomic():
+            _publish(each, schedules.get(each.hub_id), until, by, at, done)
+    return done
+
+
+def _publish(
+    plan: Plan, schedule: Schedule | None, until: date | None, by: User | None, at: datetime, done: Published
+) -> None:
+    closed = frozenset(
+        ClosedDay.objects.filter(hub=plan.hub_id, reopened_at__isnull=True).values_list("on", flat=True)
+    )
+    wanted = {each.starts_at: each for each in _wanted(plan, at, closed, schedule, until)}
+    ahead = Slot.objects.filter(plan=plan, starts_at__gt=at)
+    there = {slot.starts_at: slot for slot in ahead}
+    stale = [slot for start, slot in there.items() if start not in wanted and not slot.is_withdrawn]
+    for why in Why:
+        of_why = [slot.pk for slot in stale if _why(plan, slot, closed) == why]
+        done.withdrawn += _withdraw(Slot.objects.filter(pk__in=of_why), why, by, at)
+    back = [slot.pk for start, slot in there.items() if start in wanted and slot.is_withdrawn]
+    done.restored += Slot.objects.filter(pk__in=back).update(
+        withdrawn_at=None, withdrawn_by=None, withdrawn_because=""
+    )
+    _reshape(plan, [(there[start], each) for start, each in wanted.items() if start in there])
+    new = [_slot(plan, each) for start, each in wanted.items() if start not in there]
+    # Two who publish at the same moment: the second finds the first's slots.
+    Slot.objects.bulk_create(new, ignore_conflicts=True, batch_size=100)
+    done.made += len(new)
+    hit = Booking.objects.for_list().without_a_time(at).filter(slot__plan=plan)
+    beyond = Booking.objects.for_list().ahead(at).filter(slot__plan=plan, desk__gt=plan.desks)
+    done.hit += {each.pk: each for each in [*hit, *beyond]}.values()
+    if new or back:
+        _offer_new(plan, at)
+
+
+def _wanted(
+    plan: Plan,
+    at: datetime,
+    closed_to_all: frozenset[date],
+    schedule: Schedule | None = None,
+    until: date | None = None,
+) -> list[Stretch]:
+    """Return the slots ahead that a plan should have."""
+    if schedule is None:
+        schedule = next((each.schedule for each in listed_hubs(at) if each.hub.pk == plan.hub_id), None)
+    if schedule is None:
+        return []
+    window = Window(
+        plan.weekday, Period(plan.starts, plan.ends), plan.minutes, plan.starts_on, plan.retired_on
+    )
+    today = service_day(at)
+    last = until or today + timedelta(days=plan.days_ahead)
+    days = schedule.days(today, (last - today).days + 1)
+    return [
+        each
+        for day in days
+        if day.on not in closed_to_all
+        for each in stretches(window, day)
+        if each.starts_at > at
+    ]
+
+
+def _why(plan: Plan, slot: Slot, closed: frozenset[date]) -> str:
+    if slot.service_day in closed:
+        return Why.DAY
+    window = Window(
+        plan.weekday, Period(plan.starts, plan.ends), plan.minutes, plan.starts_on, plan.retired_on
+    )
+    planned = window.holds_on(slot.service_day)
+    return Why.HOURS if planned else Why.PLAN
+
+
+def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:
+    # In the order of their ids, as everybody locks slots.
+    locked = slots.offered().select_for_update(no_key=True).order_by("pk")
+    found = list(locked)
+    pks = [slot.pk for slot in found]
+    Slot.objects.filter(pk__in=pks).update(withdrawn_at=at, withdrawn_by=by, withdrawn_because=why)
+    for slot in found:
+        if Hold.objects.live().filter(slot=slot).exists():
+            end_holds(slot, Hold.objects.all(), Hold.End.WITHDRAWN, at)
+    return len(pks)
+
+
+def _reshape(plan: Plan, pairs: list[tuple[Slot, Stretch]]) -> None:
+    """Give slots that stay the plan's length, notice and number of desks; desks that are taken stay."""
+    for slot, stretch in pairs:
+        until = _book_until(plan, stretch)
+        shape = {"ends_at": stretch.ends_at, "minutes": plan.minutes, "book_until": until}
+        if any(getattr(slot, name) != value for name, value in shape.items()):
+            Slot.objects.filter(pk=slot.pk).update(**shape)
+        if slot.capacity != plan.desks:
+            same = Slot.objects.filter(pk=slot.pk)
+            if not same.filter(booked__lte=plan.desks).update(capacity=plan.desks):
+                same.update(capacity=F("booked"))
+
+
+def _slot(plan: Plan, stretch: Stretch) -> Slot:
+    return Slot(
+        hub_id=plan.hub_id,
+        plan=plan,
+        starts_at=stretch.starts_at,
+        ends_at=stretch.ends_at,
+        service_day=service_day(stretch.starts_at),
+        minutes=plan.minutes,
+        book_until=_book_until(plan, stretch),
+        capacity=plan.desks,
+    )
+
+
+def _book_until(plan: Plan, stretch: Stretch) -> datetime:
+    return stretch.starts_at - timedelta(minutes=plan.notice_minutes)
+
+
+def _offer_new(plan: Plan, at: datetime) -> None:
+    """Offer what has room to those who wait, the soonest first, until nobody is left whom it suits."""
+    rows = Slot.objects.bookable(at).filter(plan=plan, booked__lt=F("capacity")).order_by("starts_at", "pk")
+    waits = plan.hub.wishes.waiting(service_day(at))
+    if not waits.exists():
+        return
+    for slot in rows.filter(Q(service_day__lte=waits.latest("to_on").to_on)):
+        while offer_freed_slot(slot=slot, at=at) is not None:
+            slot.refresh_from_db()
+
+
+def _known(facts: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(facts) - set(FACTS)
+    if unknown:
+        raise TypeError(f"not facts about a plan: {sorted(unknown)}")
+    return facts

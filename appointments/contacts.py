@@ -1,0 +1,26 @@
+"""Under which keyed hashes somebody's appointments ahead are counted, so that their number can be limited."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from enquiries.folding import folded, phone_key
+
+_LENGTH = 32
+
+
+def contact_keys(*, name: str, phone: str, email: str, postcode: str, secret: str) -> list[str]:
+    """Return the hashes under which somebody's appointments ahead are counted, in their own order.
+
+    One for the e-mail address and one for the phone number; without either, one for name and postcode.
+    """
+    known = [("email", folded(email)), ("phone", phone_key(phone))]
+    given = [(kind, value) for kind, value in known if value]
+    if not given:
+        given = [("person", f"{folded(name)} {folded(postcode)}")]
+    return sorted(_hashed(kind, value, secret) for kind, value in given)
+
+
+def _hashed(kind: str, value: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"{kind} {value}".encode(), hashlib.sha256).hexdigest()[:_LENGTH]

@@ -1,0 +1,1 @@
+"""What is typed about appointments: by residents in `booking`, by staff in `desk` and `plans`."""

@@ -1,0 +1,171 @@
+"""What residents are told about their appointments, in their language, and which way it is safe to send it.
+
+Messages say when and where, never whose appointment it is. Of a sensitive topic neither its name nor what to
+bring for it: somebody else may be reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from appointments.models import Booking, Message, Slot, Wish
+from enquiries import notifications
+from enquiries.folding import phone_key
+from enquiries.models import Resident
+from enquiries.models.residents import Language
+from hubs.models import Hub, Topic
+from hubs.opening import LONDON
+from hubs.wording import date_words
+
+Kind = Message.Kind
+COUNCIL_PHONE = "020 7364 5000"
+_MOBILE = "07"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The way in which somebody is written to, and where to."""
+
+    way: str
+    to: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message is about: an appointment, or a time that is offered."""
+
+    kind: str
+    language: str
+    reference: str
+    slot: Slot
+    hub: Hub
+    topic: Topic
+    link: str
+    until: datetime | None = None
+    """Until when an offered time is kept."""
+
+
+def reach(resident: Resident) -> Reach | None:
+    """Return how to write to a resident: by e-mail, else as a text message; None where neither is safe."""
+    works = notifications.working_ways()
+    if resident.email and resident.may_email and notifications.EMAIL in works:
+        return Reach(notifications.EMAIL, resident.email)
+    mobile = phone_key(resident.phone).startswith(_MOBILE)
+    if mobile and resident.may_text and notifications.TEXT in works:
+        return Reach(notifications.TEXT, resident.phone)
+    return None
+
+
+def about_booking(booking: Booking, kind: str, offered: Slot | None = None) -> About:
+    """Return what a message about a booking says; `offered` is another time that is offered."""
+    return About(
+        kind=kind,
+        language=Language.written(booking.language),
+        reference=booking.shown_reference,
+        slot=offered or booking.slot,
+        hub=booking.hub,
+        topic=booking.topic,
+        link=_link("appointment", booking.private_key),
+    )
+
+
+def about_wish(wish: Wish, slot: Slot, until: datetime) -> About:
+    """Return what a message says that offers a time to somebody on the waiting list."""
+    return About(
+        kind=Kind.OFFER,
+        language=Language.written(wish.language),
+        reference=wish.shown_reference,
+        slot=slot,
+        hub=wish.hub,
+        topic=wish.topic,
+        link=_link("appointment-offer", wish.private_key),
+        until=until,
+    )
+
+
+def send(to: Reach, about: About) -> None:
+    """Send a message. Raises `enquiries.errors.NotDelivered`."""
+    with translation.override(about.language):
+        if to.way == notifications.EMAIL:
+            notifications.send_email(to=to.to, subject=subject(), body=email_body(about))
+        else:
+            notifications.send_text(to=to.to, body=text_body(about))
+
+
+def subject() -> str:
+    """Return the subject of an e-mail, the same for everybody."""
+    return _("Your appointment with the Residents’ Hubs")
+
+
+def email_body(about: About) -> str:
+    """Return a message as an e-mail in plain text, in the active language."""
+    parts = [_first(about), _place(about.hub)]
+    bring = "" if about.topic.sensitive or about.kind == Kind.CANCELLED else about.topic.bring.plain
+    if bring.strip():
+        parts.append("\n".join([_("What to bring:"), *(f"- {line}" for line in bring.splitlines() if line)]))
+    parts += [_what_now(about), _("Your reference is %(reference)s.") % {"reference": about.reference}]
+    parts.append(_("Questions? Call %(phone)s and say your reference.") % {"phone": COUNCIL_PHONE})
+    return _plain("\n\n".join(parts)) + "\n"
+
+
+def text_body(about: About) -> str:
+    """Return a message as a text message, in the active language."""
+    return _plain(" ".join([_first(about), _what_now(about)]))
+
+
+def when_words(slot: Slot) -> str:
+    """Return the time of a slot in words of the active language: 10:30 on Tuesday 24 November 2026."""
+    london = slot.starts_at.astimezone(LONDON)
+    return _("%(time)s on %(date)s") % {
+        "time": f"{london:%H:%M}",
+        "date": date_words(slot.service_day),
+    }
+
+
+def _first(about: About) -> str:
+    words = {"when": when_words(about.slot), "hub": about.hub.name.plain}
+    if about.kind == Kind.CANCELLED:
+        return _("Your appointment at %(hub)s at %(when)s is cancelled.") % words
+    if about.kind == Kind.MOVED:
+        return _("Your appointment at %(hub)s has moved. It is now at %(when)s.") % words
+    if about.kind == Kind.REMINDER:
+        return _("Reminder: your appointment at %(hub)s is at %(when)s.") % words
+    if about.kind == Kind.ANOTHER:
+        return (
+            _("We are sorry: we cannot see you at the time you booked. We can at %(hub)s at %(when)s.")
+            % words
+        )
+    if about.kind == Kind.OFFER:
+        return _("An appointment is free at %(hub)s at %(when)s.") % words
+    return _("Your appointment is at %(hub)s at %(when)s.") % words
+
+
+def _what_now(about: About) -> str:
+    if about.kind == Kind.CANCELLED:
+        return _("To book again: %(link)s") % {"link": _link("appointments")}
+    if about.kind == Kind.ANOTHER:
+        return _("To take it or choose another time: %(link)s") % {"link": about.link}
+    if about.kind == Kind.OFFER and about.until:
+        london = about.until.astimezone(LONDON)
+        kept = {"time": f"{london:%H:%M}", "date": date_words(london.date()), "link": about.link}
+        return _("We keep it for you until %(time)s on %(date)s. To take it: %(link)s") % kept
+    return _("To change or cancel it: %(link)s") % {"link": about.link}
+
+
+def _place(hub: Hub) -> str:
+    return f"{hub.name.plain}, {hub.street}, {hub.postcode}"
+
+
+def _link(name: str, *args: str) -> str:
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def _plain(text: str) -> str:
+    """Return text without no-break spaces: one of them makes a text message hold half as much."""
+    return text.replace("\u00a0", " ")

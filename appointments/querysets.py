@@ -1,0 +1,214 @@
+"""Which times are free, and which appointments somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from enquiries.querysets import EVERY_HUB
+
+CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class FreeDay:
+    """A London date with something free, and how many appointments can still be made on it."""
+
+    on: date
+    places: int
+
+
+class PlanQuerySet(models.QuerySet[Any]):
+    """Plans."""
+
+    def current(self, on: date) -> Self:
+        """Plans that have not ended by the London date `on`; they may begin later."""
+        return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=on))
+
+    def for_topic(self, topic: models.Model) -> Self:
+        """Plans in which somebody is seen about a topic that the hub helps with: it is named, or none is."""
+        chosen = self.model.topics.through.objects.filter(plan=OuterRef("pk"))
+        offered = topic.offers.filter(hub=OuterRef("hub"))  # type: ignore[attr-defined]
+        return self.filter(Exists(offered)).filter(Exists(chosen.filter(topic=topic)) | ~Exists(chosen))
+
+
+class SlotQuerySet(models.QuerySet[Any]):
+    """Slots."""
+
+    def offered(self) -> Self:
+        """Slots that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def bookable(self, at: datetime, *, by_staff: bool = False) -> Self:
+        """Slots not withdrawn that can still be booked at the moment `at`; staff may until they begin."""
+        near = Q(starts_at__gt=at) if by_staff else Q(book_until__gt=at)
+        return self.offered().filter(near)
+
+    def with_room(self, at: datetime) -> Self:
+        """Slots with a desk that is free, or whose hold is over."""
+        over = self.model.holds.rel.related_model.objects.filter(
+            slot=OuterRef("pk"), ended_at__isnull=True, expires_at__lte=at
+        )
+        return self.filter(Q(booked__lt=F("capacity")) | Exists(over))
+
+    def about(self, topic: models.Model) -> Self:
+        """Slots in which somebody is seen about a topic."""
+        plans = self.model.plan.field.related_model.objects.for_topic(topic)
+        return self.filter(plan__in=plans.values("pk"))
+
+    def free(self, topic: models.Model, at: datetime, *, by_staff: bool = False) -> Self:
+        """Slots that somebody can book about a topic at the moment `at`, the soonest first."""
+        room = self.bookable(at, by_staff=by_staff).with_room(at).about(topic)
+        return room.order_by("starts_at", "hub_id", "id")
+
+    def free_days(
+        self,
+        topic: models.Model,
+        at: datetime,
+        *,
+        by_staff: bool = False,
+        hub: models.Model | None = None,
+        until: date | None = None,
+    ) -> list[FreeDay]:
+        """Return the London dates with something free, in order. One query, however many slots."""
+        rows = self.free(topic, at, by_staff=by_staff)
+        if hub is not None:
+            rows = rows.filter(hub=hub)
+        if until is not None:
+            rows = rows.filter(service_day__lte=until)
+        # A full slot whose hold is over counts as one place.
+        days = rows.order_by("service_day").values("service_day").annotate(left=_places())
+        return [FreeDay(row["service_day"], row["left"]) for row in days]
+
+    def free_times(
+        self,
+        day: date,
+        topic: models.Model,
+        at: datetime,
+        *,
+        by_staff: bool = False,
+        hub: models.Model | None = None,
+    ) -> list[Any]:
+        """Return a slot with room for each time of a London date and hub, with its hub. One query."""
+        rows = self.free(topic, at, by_staff=by_staff).filter(service_day=day).select_related("hub")
+        if hub is not None:
+            rows = rows.filter(hub=hub)
+        return list({(slot.starts_at, slot.hub_id): slot for slot in reversed(rows)}.values())[::-1]
+
+    def next_free(
+        self,
+        topic: models.Model,
+        at: datetime,
+        *,
+        after: datetime | None = None,
+        hub: models.Model | None = None,
+        by_staff: bool = False,
+        count: int = 3,
+    ) -> Sequence[Any]:
+        """Return up to `count` free slots, each at another time, from the moment `after` on, with their hubs.
+
+        Where fewer are left after it, the soonest of all come instead.
+        """
+        rows = self.free(topic, at, by_staff=by_staff).select_related("hub")
+        if hub is not None:
+            rows = rows.filter(hub=hub)
+        found = _each_time(rows.filter(starts_at__gte=after) if after else rows, count)
+        return found if len(found) == count or after is None else _each_time(rows, count)
+
+
+class BookingQuerySet(models.QuerySet[Any]):
+    """Bookings."""
+
+    def visible_to(self, user: User) -> Self:
+        """Bookings this person may see: a manager all, a desk officer those of the home hub and their own.
+
+        "Their own" are those they made for somebody, such as by phone for another hub. Everybody else: none.
+        """
+        if user.has_perm(EVERY_HUB):
+            return self
+        if not user.has_perm("appointments.work_bookings"):
+            return self.none()
+        seen = Q(booked_by=user.pk)
+        if user.home_hub_id:
+            seen |= Q(hub=user.home_hub_id)
+        return self.filter(seen)
+
+    def live(self) -> Self:
+        """Bookings that keep their desk: all but the cancelled."""
+        return self.exclude(status=CANCELLED)
+
+    def ahead(self, at: datetime) -> Self:
+        """Bookings whose residents are still expected, and that have not begun at the moment `at`."""
+        return self.filter(status="booked", slot__starts_at__gt=at)
+
+    def without_a_time(self, at: datetime) -> Self:
+        """Bookings ahead whose slot was withdrawn: their residents need another time."""
+        return self.ahead(at).filter(slot__withdrawn_at__isnull=False)
+
+    def on_day(self, day: date) -> Self:
+        """Bookings of a London date in the order of their times."""
+        return self.filter(service_day=day).order_by("slot__starts_at", "desk")
+
+    def for_list(self) -> Self:
+        """With all that a row of the day's list shows."""
+        return self.select_related("slot", "topic", "resident", "visit", "hub", "booked_by")
+
+    def for_page(self) -> Self:
+        """With all that the resident's own page shows, in one statement whoever is found."""
+        return self.select_related("slot", "hub", "topic", "resident")
+
+
+class HoldQuerySet(models.QuerySet[Any]):
+    """Desks that are held."""
+
+    def live(self) -> Self:
+        """Holds that keep their desk, also those whose time is over and that nobody has given back yet."""
+        return self.filter(ended_at__isnull=True)
+
+    def over(self, at: datetime) -> Self:
+        """Live holds whose desk can be given to somebody else at the moment `at`."""
+        return self.live().filter(expires_at__lte=at)
+
+
+class WishQuerySet(models.QuerySet[Any]):
+    """The waiting list."""
+
+    def visible_to(self, user: User) -> Self:
+        """Wishes this person may see: a manager all, a desk officer those of the home hub, others none."""
+        if user.has_perm(EVERY_HUB):
+            return self
+        if user.has_perm("appointments.work_bookings") and user.home_hub_id:
+            return self.filter(hub=user.home_hub_id)
+        return self.none()
+
+    def waiting(self, today: date) -> Self:
+        """Those who wait for a time that can still come on the London date `today`."""
+        return self.filter(status="waiting", to_on__gte=today)
+
+    def in_order(self) -> Self:
+        """Those to whom nothing was offered yet, as they joined; then those who let an offer pass."""
+        return self.order_by(F("offered_at").asc(nulls_first=True), "joined_at", "id")
+
+    def for_list(self) -> Self:
+        """With all that a row of the waiting list shows."""
+        return self.select_related("topic", "resident", "hold__slot", "booking", "hub")
+
+
+def _places() -> Any:
+    free = F("capacity") - F("booked")
+    return Coalesce(Sum(models.Case(models.When(booked__lt=F("capacity"), then=free), default=1)), 0)
+
+
+def _each_time(rows: Any, count: int) -> list[Any]:
+    found: dict[Any, Any] = {}
+    # Two plans may give one time twice; a hub has few of them.
+    for slot in rows[: count * 4]:
+        found.setdefault((slot.starts_at, slot.hub_id), slot)
+    return list(found.values())[:count]

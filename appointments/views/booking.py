@@ -1,0 +1,154 @@
+"""From a chosen time to a booking: the details, the answers to check, the confirmation.
+
+No session: which form it is travels in its stamp, and what was typed in the form itself. The desk is held
+under the stamp's token while somebody types, and the same token makes one booking however often it is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments import actions
+from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyBookings
+from appointments.forms.booking import BookForm, ChosenTime
+from appointments.models import Booking, Hold, Slot
+from enquiries.errors import TooManyTries
+from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE, caller_of, refuse, resident_page
+from hubs.directory import topics_now
+from hubs.models import Topic
+
+from .shown import instead, show
+
+FILLED_IN = ("check", "send", "extend-checked")
+"""What the button is for where the whole form is sent, and faults are told."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A time that somebody chose, what it is about, and the form as far as it is filled in."""
+
+    topic: Topic
+    slot: Slot
+    form: BookForm
+    at: datetime
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """Return what every page of the way shows."""
+        return {"topic": self.topic, "slot": self.slot, "form": self.form, **more}
+
+
+@resident_page("GET", "HEAD", "POST")
+def book(request: HttpRequest) -> HttpResponse:
+    """Take the details, show them for checking, and book. `step` says what the button is for."""
+    at = timezone.now()
+    step = request.POST.get("step", "")
+    wanted = _wanted(request, at, is_filled_in=step in FILLED_IN)
+    if wanted is None:
+        return redirect("appointments")
+    try:
+        if step == "send" and wanted.form.is_valid():
+            return _send(request, wanted)
+        hold = _held(request, wanted, step)
+    except AlreadyBooked as done:
+        return redirect(_confirmation(done.booking, differs=True))
+    except SlotTaken as lost:
+        return _lost(request, wanted, lost)
+    except TooManyTries as full:
+        return refuse(request, "appointments/too_many.html", full, _kept(request, wanted))
+    if not wanted.form.is_bound:
+        return show(request, "details", wanted.context(hold=hold), at)
+    if not wanted.form.is_valid():
+        return show(request, "details", wanted.context(hold=hold), at, status=UNPROCESSABLE)
+    return show(request, "check", wanted.context(hold=hold), at)
+
+
+@resident_page("GET", "HEAD", private=True)
+def booked(request: HttpRequest, key: str) -> HttpResponse:
+    """Say that a time is booked: reference, when, where, what to bring, and how to change it."""
+    booking = get_object_or_404(Booking.objects.for_page(), private_key=key)
+    resident = booking.resident
+    context = {
+        "booking": booking,
+        "link": settings.SITE_URL + reverse("appointment", args=[key]),
+        "only_link": not (resident.postcode or resident.phone),
+        "can_be_told": resident.phone or resident.email,
+        "first": "first" in request.GET,
+    }
+    return show(request, "booked", context, timezone.now())
+
+
+def _wanted(request: HttpRequest, at: datetime, *, is_filled_in: bool) -> Wanted | None:
+    chosen = ChosenTime(request.POST)
+    if not chosen.is_valid():
+        return None
+    topic = next((each for each in topics_now(at) if each.slug == chosen.cleaned_data["topic"]), None)
+    slot = Slot.objects.select_related("hub").filter(pk=chosen.cleaned_data["slot"]).first()
+    if topic is None or slot is None:
+        return None
+    if is_filled_in:
+        return Wanted(topic, slot, BookForm(request.POST, topic=topic, at=at), at)
+    return Wanted(topic, slot, BookForm(topic=topic, at=at, initial=BookForm.typed(request.POST)), at)
+
+
+def _held(request: HttpRequest, wanted: Wanted, step: str) -> Hold:
+    """Hold the desk, or go on holding it; for longer where somebody asks for it."""
+    token = wanted.form.next_stamp.token
+    if step.startswith("extend"):
+        try:
+            return actions.extend_hold(key=token, at=wanted.at)
+        except HoldExpired:
+            pass  # Nobody may have taken the desk meanwhile.
+    return actions.hold_slot(
+        key=token, slot=wanted.slot, topic=wanted.topic, caller=caller_of(request), at=wanted.at
+    )
+
+
+def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+    form = wanted.form
+    try:
+        made = actions.book(
+            token=form.next_stamp.token,
+            slot=wanted.slot,
+            topic=wanted.topic,
+            channel=Booking.Channel.ONLINE,
+            by=None,
+            at=wanted.at,
+            **form.facts(),
+        )
+    except HoldExpired:
+        # Nothing was ever held for this form: it was not made here. Hold the time and show it first.
+        hold = _held(request, wanted, "")
+        return show(request, "check", wanted.context(hold=hold), wanted.at)
+    except TooManyBookings:
+        form.add_error(None, _("You have two appointments already. Cancel one first, or call us."))
+        return show(request, "details", wanted.context(), wanted.at, status=UNPROCESSABLE)
+    # Somebody went back, chose something else and sent the same form again: say that the first counts.
+    first = made.booking
+    differs = not made.is_new and (first.slot_id, first.words) != (wanted.slot.pk, form.cleaned_data["words"])
+    return redirect(_confirmation(first, differs=differs))
+
+
+def _confirmation(booking: Booking, *, differs: bool) -> str:
+    return reverse("appointment-booked", args=[booking.private_key]) + ("?first=yes" if differs else "")
+
+
+def _lost(request: HttpRequest, wanted: Wanted, lost: SlotTaken) -> HttpResponse:
+    context = _kept(request, wanted) | {"next_free": lost.next_free}
+    context |= instead(wanted.topic, wanted.at)
+    return show(request, "taken", context, wanted.at, status=CONFLICT)
+
+
+def _kept(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
+    """Return what a page shows that could not take what was sent: all of it travels on."""
+    typed = [each for each in BookForm.carried_as_typed(request.POST) if each[0] != "stamp"]
+    stamp = ("stamp", wanted.form.next_stamp.signed())
+    return wanted.context(carried=[*typed, stamp], has_typed=bool(typed))

@@ -1,0 +1,77 @@
+"""The waiting list as residents see it: joining it, and the time that is offered."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from appointments import actions
+from appointments.errors import NotAllowedNow, OfferGone, TooManyBookings
+from appointments.forms.booking import WishForm
+from appointments.models import Wish
+from appointments.offered import hubs_for
+from enquiries.errors import TooManyTries
+from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE, caller_of, refuse, resident_page
+
+from .shown import instead, show, topic_called
+
+
+@resident_page("GET", "HEAD", "POST")
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put somebody on the waiting list."""
+    at = timezone.now()
+    topic = topic_called(slug, at)
+    today = timezone.localdate(at)
+    hubs = hubs_for(topic, today)
+    if not hubs:
+        raise Http404
+    if request.method == "POST":
+        form = WishForm(request.POST, topic=topic, at=at)
+    else:
+        form = WishForm(topic=topic, at=at, initial=WishForm.typed(request.POST))
+    context = {"topic": topic, "form": form, "hubs": hubs}
+    if not (form.is_bound and form.is_valid()) or request.POST.get("step") == "change":
+        status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
+        return show(request, "wish", context, at, status=status)
+    try:
+        wish, _is_new = actions.join_waiting_list(
+            token=form.next_stamp.token,
+            hub=hubs[0],
+            topic=topic,
+            from_on=today,
+            to_on=today + form.waits_for(),
+            by=None,
+            caller=caller_of(request),
+            at=at,
+            **form.facts(),
+        )
+    except TooManyTries as full:
+        return refuse(request, "errors/429.html", full)
+    return redirect("appointment-offer", wish.private_key)
+
+
+@resident_page("GET", "HEAD", "POST", private=True)
+def offer(request: HttpRequest, key: str) -> HttpResponse:
+    """Show how it stands with somebody who waits; take the offered time, let it pass, or leave the list."""
+    at = timezone.now()
+    wish = get_object_or_404(Wish.objects.for_list(), private_key=key)
+    answer = request.POST.get("answer", "")
+    context = {"wish": wish, "at": at}
+    try:
+        if answer == "take":
+            booked = actions.accept_offer(wish=wish, by=None, at=at)
+            return redirect("appointment-booked", booked.booking.private_key)
+        if answer == "pass":
+            actions.decline_offer(wish=wish, at=at)
+            return redirect("appointment-offer", key)
+        if answer == "leave":
+            actions.leave_waiting_list(wish=wish, by=None, at=at)
+            return redirect("appointment-offer", key)
+    except (OfferGone, NotAllowedNow, TooManyBookings) as refused:
+        wish.refresh_from_db()
+        context |= {"gone": True, "too_many": isinstance(refused, TooManyBookings)}
+        return show(request, "offer", context | instead(wish.topic, at), at, status=CONFLICT)
+    return show(request, "offer", context | instead(wish.topic, at), at)

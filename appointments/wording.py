@@ -1,0 +1,50 @@
+"""How days and times of appointments are said, in the page's language; always London wall time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Protocol
+
+from django.utils.translation import gettext
+
+from hubs.opening import LONDON
+from hubs.wording import date_words
+
+NOON = 12
+"""The hour at which the afternoon begins."""
+
+
+class Timed(Protocol):
+    """Anything from one moment to another."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def clock_words(at: datetime) -> str:
+    """Say a time of day: "09:30"."""
+    return f"{at.astimezone(LONDON):%H:%M}"
+
+
+def day_words(on: date) -> str:
+    """Say a London date with its year, since the next may be near: "Monday 4 January 2027"."""
+    return gettext("%(date)s\N{NO-BREAK SPACE}%(year)s") % {"date": date_words(on), "year": on.year}
+
+
+def when_words(at: datetime) -> str:
+    """Say a moment: "Monday 4 January 2027 at 09:30"."""
+    local = at.astimezone(LONDON)
+    return gettext("%(day)s at %(time)s") % {"day": day_words(local.date()), "time": f"{local:%H:%M}"}
+
+
+def times_words(slot: Timed) -> str:
+    """Say from when to when: "09:30 to 10:00"."""
+    return gettext("%(starts)s to %(ends)s") % {
+        "starts": clock_words(slot.starts_at),
+        "ends": clock_words(slot.ends_at),
+    }
+
+
+def is_morning(at: datetime) -> bool:
+    """Whether a moment lies before noon in London."""
+    return at.astimezone(LONDON).hour < NOON

@@ -1,0 +1,65 @@
+"""What the pages have in common that residents send something to: open to all, kept by nobody, limited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from enquiries.errors import TooManyTries
+from enquiries.limits import caller_address, caller_key
+
+View = Callable[..., HttpResponse]
+
+UNPROCESSABLE, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
+
+
+def resident_page(*methods: str, private: bool = False) -> Callable[[View], View]:
+    """Open a view to everybody, and let nobody store what it answers.
+
+    `private` is for addresses that only the resident knows: no search engine lists them, and a link on the
+    page tells nobody the address it stood on.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            response.headers["Cache-Control"] = "no-store"
+            if private:
+                response.headers["X-Robots-Tag"] = "noindex, nofollow"
+                # A form would then be sent without its origin, and refused: such pages keep "same-origin".
+                response.headers["Referrer-Policy"] = "same-origin" if "POST" in methods else "no-referrer"
+            return response
+
+        guarded = sensitive_variables()(sensitive_post_parameters()(require_http_methods(methods)(shown)))
+        return login_not_required(guarded)
+
+    return decorate
+
+
+def caller_of(request: HttpRequest) -> str:
+    """Return the name under which the sender of a request is counted, a `limits.caller_key`."""
+    address = caller_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        behind_proxy=settings.BEHIND_TLS_PROXY,
+    )
+    return caller_key(address, settings.SECRET_KEY)
+
+
+def refuse(
+    request: HttpRequest, template: str, full: TooManyTries, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Answer 429, with when to try again."""
+    response = render(request, template, context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(full.seconds)
+    return response

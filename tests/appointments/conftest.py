@@ -1,0 +1,84 @@
+"""A Town Hall that sees people by appointment: a plan, its slots, and bookings in them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time
+
+import pytest
+
+from appointments import actions
+from appointments.models import Booking, Plan, Slot
+from tests.conftest import MONDAY_NOON
+from tests.enquiries.conftest import outcomes, signed_in
+from tests.enquiries.racing import desk_server, shared_database
+
+__all__ = ["desk_server", "outcomes", "shared_database", "signed_in"]
+"""Fixtures of the enquiries' tests."""
+
+TUESDAY = date(2026, 11, 24)
+"""The day of the plan's first slots: the day after `MONDAY_NOON`."""
+
+PHONE = "07700 900123"
+
+
+@pytest.fixture
+def plan(hubs, topics, people) -> Plan:
+    """Tuesdays 10:00 to 12:00 at the Town Hall: four slots with two desks each, four weeks ahead."""
+    made, _ = actions.save_plan(
+        hub=hubs["town-hall"],
+        weekday=1,
+        starts=time(10),
+        ends=time(12),
+        minutes=30,
+        desks=2,
+        days_ahead=28,
+        notice_minutes=120,
+        starts_on=date(2026, 11, 1),
+        by=people["manager"],
+        at=MONDAY_NOON,
+    )
+    return made
+
+
+@pytest.fixture
+def slots(plan) -> list[Slot]:
+    """The slots of the first Tuesday, in order."""
+    return list(Slot.objects.filter(service_day=TUESDAY).order_by("starts_at"))
+
+
+@pytest.fixture
+def book(slots, topics):
+    """Book the first slot for somebody new, with whatever a test wants otherwise; returns the booking."""
+    seen = iter(range(10_000))
+
+    def booked(*, at: datetime = MONDAY_NOON, **facts) -> Booking:
+        values = {
+            "token": uuid.uuid4(),
+            "slot": slots[0],
+            "topic": topics["housing"],
+            "language": "en",
+            "by": None,
+            "at": at,
+            "name": "Amber Example",
+        }
+        if "resident" not in facts:
+            values["phone"] = f"07700 9{next(seen):05d}"
+        else:
+            del values["name"]
+        values |= facts
+        if values["by"] is None and not Booking.objects.filter(token=values["token"]).exists():
+            about = {name: values[name] for name in ("slot", "topic", "at")}
+            actions.hold_slot(key=values["token"], **about)
+        return actions.book(**values).booking
+
+    return booked
+
+
+def counters_hold() -> bool:
+    """Whether every slot's counter is the number of its live bookings and holds, and within its desks."""
+    for slot in Slot.objects.all():
+        live = slot.bookings.live().count() + slot.holds.live().count()
+        if slot.booked != live or slot.booked > slot.capacity:
+            return False
+    return True

@@ -1,0 +1,178 @@
+"""What residents are told, in which language, by which way, when, and that each thing is told once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from appointments import actions
+from appointments.models import Message
+from enquiries.actions import change_resident
+from tests.conftest import MONDAY_NOON
+
+State, Kind = Message.State, Message.Kind
+NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def at_once(django_capture_on_commit_callbacks):
+    """What is done inside is told after it, as after a commit."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def states() -> list[tuple[str, str]]:
+    return list(Message.objects.order_by("pk").values_list("kind", "state"))
+
+
+def test_a_booking_is_confirmed_by_email_with_when_where_and_what_to_bring(book, topics, mailoutbox, at_once):
+    topics["housing"].bring_en = "Your tenancy agreement\nA letter"
+    topics["housing"].save()
+    with at_once():
+        booking = book(email="amber@example.org")
+    [mail] = mailoutbox
+
+    assert (mail.to, mail.subject) == (["amber@example.org"], "Your appointment with the Residents’ Hubs")
+    assert mail.body == (
+        "Your appointment is at Town-Hall hub at 10:00 on Tuesday 24 November.\n\n"
+        "Town-Hall hub, 1 Test Street, E1 1BJ\n\n"
+        "What to bring:\n- Your tenancy agreement\n- A letter\n\n"
+        f"To change or cancel it: http://127.0.0.1:8000/appointments/b/{booking.private_key}/\n\n"
+        f"Your reference is {booking.shown_reference}.\n\n"
+        "Questions? Call 020 7364 5000 and say your reference.\n"
+    )
+    assert states() == [(Kind.BOOKED, State.SENT)]
+
+
+def test_a_text_message_holds_when_and_the_link_and_no_name(book, mailoutbox, at_once):
+    with at_once():
+        booking = book(phone="07700 900123")
+    [mail] = mailoutbox
+
+    assert mail.to == ["07700900123@text-message.invalid"]
+    assert mail.body == (
+        "Your appointment is at Town-Hall hub at 10:00 on Tuesday 24 November. To change or cancel it: "
+        f"http://127.0.0.1:8000/appointments/b/{booking.private_key}/"
+    )
+
+
+def test_of_a_sensitive_topic_nothing_is_said(book, topics, mailoutbox, at_once):
+    topics["domestic-abuse"].bring_en = "A friend"
+    topics["domestic-abuse"].save()
+    with at_once():
+        book(topic=topics["domestic-abuse"], email="amber@example.org")
+
+    said = mailoutbox[0].subject + mailoutbox[0].body
+    assert [word for word in ("omestic", "friend", "Amber Example") if word in said] == []
+
+
+def test_moving_and_cancelling_are_told_in_the_residents_language(book, slots, mailoutbox, at_once):
+    booking = book(email="amber@example.org", language="syl")
+    with at_once():
+        actions.move(booking=booking, slot=slots[2], by=None, at=MONDAY_NOON)
+    with at_once():
+        actions.cancel(booking=booking, by=None, at=MONDAY_NOON)
+
+    moved, cancelled = mailoutbox
+    assert "11:00" in moved.body
+    assert all("হাব" in mail.body and "Your" not in mail.body for mail in mailoutbox)
+    assert f"/bn/appointments/b/{booking.private_key}/" in moved.body
+    assert cancelled.body != moved.body
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"phone": "", "postcode": "E1 1BJ"},
+        {"phone": "020 7364 5000"},
+        {"phone": "07700 900123", "may_text": False},
+        {"phone": "", "email": "amber@example.org", "may_email": False},
+    ],
+)
+def test_nobody_is_written_to_where_it_is_not_safe_or_not_possible(book, mailoutbox, at_once, facts):
+    with at_once():
+        book(**facts)
+
+    assert (mailoutbox, states()) == ([], [])
+
+
+def test_a_text_message_waits_for_the_morning_and_an_email_that_answers_does_not(book, mailoutbox, at_once):
+    with at_once():
+        book(at=NIGHT, phone="07700 900123"), book(at=NIGHT, phone="", email="amber@example.org")
+    assert [mail.to for mail in mailoutbox] == [["amber@example.org"]]
+    assert actions.send_due(at=MORNING - timedelta(seconds=1)) == 0
+    assert (actions.send_due(at=MORNING), actions.send_due(at=MORNING)) == (1, 0)
+
+    assert states() == [(Kind.BOOKED, State.SENT)] * 2
+    assert len(mailoutbox) == 2
+
+
+def test_what_is_no_longer_true_or_safe_by_the_morning_is_not_sent(book, slots, people, mailoutbox, at_once):
+    with at_once():
+        gone = book(at=NIGHT, phone="07700 900123")
+        unsafe = book(at=NIGHT, phone="07700 900124")
+        actions.cancel(booking=gone, by=people["manager"], at=NIGHT)
+    change_resident(resident=unsafe.resident, by=people["manager"], at=NIGHT, may_text=False)
+    assert actions.send_due(at=MORNING) == 1
+
+    assert [mail.body[:40] for mail in mailoutbox] == ["Your appointment at Town-Hall hub at 10:"]
+    assert states() == [
+        (Kind.BOOKED, State.DROPPED),
+        (Kind.BOOKED, State.DROPPED),
+        (Kind.CANCELLED, State.SENT),
+    ]
+
+
+def test_everybody_is_reminded_once_the_day_before(book, slots, mailoutbox, at_once):
+    long_ago = MONDAY_NOON - timedelta(days=5)
+    first = book(at=long_ago, email="amber@example.org")
+    gone = book(at=long_ago, email="cobalt@example.org")
+    actions.cancel(booking=gone, by=None, at=long_ago)
+    told = [actions.send_reminders(at=at) for at in (slots[0].starts_at - timedelta(hours=25), MONDAY_NOON)]
+    again = actions.send_reminders(at=MONDAY_NOON + timedelta(minutes=10))
+
+    assert (told, again) == ([0, 1], 0)
+    assert [mail.to for mail in mailoutbox if "Reminder" in mail.body] == [["amber@example.org"]]
+    assert first.messages.get(kind=Kind.REMINDER).state == State.SENT
+
+
+def test_nobody_is_reminded_at_night_or_of_what_was_booked_today(book, slots, mailoutbox):
+    book(at=MONDAY_NOON - timedelta(days=5), email="amber@example.org")
+    book(at=slots[0].starts_at - timedelta(hours=11), email="cobalt@example.org")
+    assert actions.send_reminders(at=NIGHT) == 0
+    assert actions.send_reminders(at=MORNING) == 1
+
+    assert [mail.to for mail in mailoutbox if "Reminder" in mail.body] == [["amber@example.org"]]
+
+
+def test_a_moved_appointment_is_reminded_of_anew(book, slots, mailoutbox):
+    booking = book(at=MONDAY_NOON - timedelta(days=5), email="amber@example.org")
+    actions.send_reminders(at=MONDAY_NOON)
+    later = slots[0].plan.slots.filter(service_day__gt=slots[0].service_day).first()
+    actions.move(booking=booking, slot=later, by=None, at=MONDAY_NOON)
+    actions.send_reminders(at=later.starts_at - timedelta(hours=22))
+
+    assert booking.messages.filter(kind=Kind.REMINDER, state=State.SENT).count() == 2
+
+
+def test_what_cannot_be_delivered_is_noted_and_the_booking_stands(book, settings, at_once):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    with at_once():
+        booking = book(email="amber@example.org")
+
+    assert (booking.status, states()) == ("booked", [(Kind.BOOKED, State.FAILED)])
+
+
+def test_the_command_tends_to_all_of_it(book, slots, topics, mailoutbox):
+    actions.hold_slot(slot=slots[1], topic=topics["housing"], at=MONDAY_NOON - timedelta(hours=1))
+    book(at=MONDAY_NOON - timedelta(days=5), email="amber@example.org")
+    out = StringIO()
+    with time_machine.travel(MONDAY_NOON, tick=False):
+        call_command("tend_appointments", stdout=out)
+
+    assert out.getvalue() == "Offers passed on: 0, desks given back: 1, residents reminded: 1.\n"

@@ -1,0 +1,171 @@
+"""No slot is ever sold twice, however many want it at the same moment; and how it would be sold otherwise."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+
+import pytest
+
+from appointments import actions
+from appointments.errors import SlotTaken
+from appointments.models import Booking, ContactPlace, Slot
+from enquiries.models import Resident
+from tests.appointments.conftest import counters_hold
+from tests.appointments.racing import Form
+from tests.enquiries.racing import at_once
+
+FULL = bool(os.environ.get("FULL_TESTS"))
+"""Set before a release: as many tries as the portal promises to bear."""
+
+SLOTS, TRIES = (20, 50) if FULL else (6, 25)
+
+
+@pytest.fixture
+def coming_slots(hubs, topics, people) -> list[Slot]:
+    """Slots of one and of three desks by turns, on a day ahead of the real clock."""
+    now = datetime.now(UTC)
+    on = (now + timedelta(days=3)).date()
+    made = []
+    for desks in (1, 3):
+        plan, _ = actions.save_plan(
+            hub=hubs["town-hall"],
+            weekday=on.weekday(),
+            starts=clock_time(9),
+            ends=clock_time(17),
+            minutes=30,
+            desks=desks,
+            days_ahead=6,
+            starts_on=date(2026, 1, 1),
+            by=people["manager"],
+            at=now,
+        )
+        made += Slot.objects.filter(plan=plan)
+    if not made:
+        pytest.skip("Three days from now is no working day: see the fixture.")
+    return sorted(made, key=lambda slot: slot.starts_at)[:SLOTS]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_browsers_at_once_get_exactly_as_many_bookings_as_there_are_desks(coming_slots, desk_server):
+    for turn, slot in enumerate(coming_slots):
+        forms = [Form(desk_server, slot, turn * TRIES + number) for number in range(TRIES)]
+        replies = at_once([form.go_through for form in forms])
+        statuses = Counter(reply.status for reply in replies)
+        assert statuses == {302: slot.capacity, 409: TRIES - slot.capacity}
+        desks = sorted(Booking.objects.filter(slot=slot).values_list("desk", flat=True))
+        assert desks == list(range(1, slot.capacity + 1))
+
+    assert counters_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_many_times_at_once_is_one_booking(coming_slots, desk_server):
+    for number, slot in enumerate(coming_slots[:3]):
+        form = Form(desk_server, slot, number)
+        assert form.send("details").status == 200
+        replies = at_once([lambda form=form: form.send("send")] * 8)
+        assert {(reply.status, reply.headers["Location"]) for reply in replies} == {
+            (302, replies[0].headers["Location"])
+        }
+
+    assert (Booking.objects.count(), Resident.objects.count()) == (3, 3)
+    assert counters_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looking_before_booking_would_oversell(coming_slots, topics, shared_database):
+    """The negative control: with the guard off, the races above must find slots that were sold twice."""
+
+    def look_first(slot: Slot, number: int) -> None:
+        if Booking.objects.filter(slot=slot).count() >= slot.capacity:
+            return
+        time.sleep(0.02)
+        person = Resident.objects.create(name=f"Resident {number}", created_at=datetime.now(UTC))
+        Booking.objects.create(
+            reference=f"{number:09d}",
+            private_key=str(number),
+            token=uuid.uuid4(),
+            hub_id=slot.hub_id,
+            slot=slot,
+            desk=number + 1,
+            topic=topics["housing"],
+            resident=person,
+            language="en",
+            channel="online",
+            booked_at=datetime.now(UTC),
+            service_day=slot.service_day,
+            month=202601,
+            lead_days=0,
+        )
+
+    oversold = 0
+    for turn, slot in enumerate(coming_slots[:4]):
+        at_once([lambda slot=slot, n=turn * 12 + n: look_first(slot, n) for n in range(12)])
+        oversold += Booking.objects.filter(slot=slot).count() > slot.capacity
+
+    assert oversold > 0
+    assert not counters_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contact_that_books_many_times_at_once_gets_two(coming_slots, topics, people, shared_database):
+    def book(slot: Slot) -> str:
+        try:
+            actions.book(
+                token=uuid.uuid4(),
+                slot=slot,
+                topic=topics["housing"],
+                language="en",
+                by=people["desk"],
+                channel="phone",
+                at=datetime.now(UTC),
+                name="Amber",
+                phone="07700 900123",
+            )
+        except actions.bookings.TooManyBookings:
+            return "refused"
+        return "booked"
+
+    answers = Counter(at_once([lambda slot=slot: book(slot) for slot in coming_slots[:6]]))
+
+    assert answers == {"booked": 2, "refused": 4}
+    assert ContactPlace.objects.count() == 2
+    assert counters_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_swap_times_do_not_wait_for_each_other(coming_slots, topics, people, shared_database):
+    first, second = coming_slots[1], coming_slots[3]
+    pairs = []
+    for slot in (first, second):
+        pairs.append(
+            actions.book(
+                token=uuid.uuid4(),
+                slot=slot,
+                topic=topics["housing"],
+                language="en",
+                by=people["desk"],
+                channel="desk",
+                at=datetime.now(UTC),
+                name=f"Resident of {slot.pk}",
+            ).booking
+        )
+
+    def move(booking: Booking, there: Slot) -> str:
+        try:
+            actions.move(booking=booking, slot=there, by=people["desk"], at=datetime.now(UTC))
+        except SlotTaken:
+            return "taken"
+        return "moved"
+
+    for turn in range(8):
+        there, back = (second, first) if turn % 2 == 0 else (first, second)
+        at_once([lambda t=there: move(pairs[0], t), lambda b=back: move(pairs[1], b)])
+        assert counters_hold()
+
+    assert Booking.objects.live().count() == 2

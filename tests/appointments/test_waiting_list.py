@@ -1,0 +1,199 @@
+"""Who waits is offered what becomes free, in order, and keeps their place on the list if it does not suit."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from appointments import actions
+from appointments.errors import NotAllowedNow, OfferGone
+from appointments.models import Booking, Hold, Slot, Wish
+from enquiries.errors import TooManyTries
+from tests.appointments.conftest import TUESDAY, counters_hold
+from tests.conftest import MONDAY_NOON
+
+Status = Wish.Status
+FOUR_HOURS = timedelta(hours=4)
+
+
+@pytest.fixture
+def join(hubs, topics, plan):
+    """Join the Town Hall's waiting list, with whatever a test wants otherwise; returns the wish."""
+
+    def joined(**facts) -> Wish:
+        values = {
+            "token": uuid.uuid4(),
+            "hub": hubs["town-hall"],
+            "topic": topics["housing"],
+            "from_on": TUESDAY,
+            "to_on": TUESDAY + timedelta(days=6),
+            "language": "en",
+            "by": None,
+            "at": MONDAY_NOON,
+            "name": "Amber Example",
+            "phone": "07700 900123",
+        }
+        return actions.join_waiting_list(**(values | facts))[0]
+
+    return joined
+
+
+@pytest.fixture
+def full(book, slots):
+    """The first Tuesday with every desk booked; its bookings in order."""
+    return [book(slot=slot) for slot in slots for _ in range(2)]
+
+
+def statuses() -> list[str]:
+    return list(Wish.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_a_cancelled_time_is_offered_to_the_first_whom_it_suits(full, join, topics, hubs):
+    join(from_on=TUESDAY + timedelta(days=7), to_on=TUESDAY + timedelta(days=14))
+    first, _ = join(at=MONDAY_NOON + timedelta(minutes=1)), join(at=MONDAY_NOON + timedelta(minutes=2))
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    first.refresh_from_db()
+
+    assert statuses() == [Status.WAITING, Status.OFFERED, Status.WAITING]
+    assert (first.hold.slot, first.hold.desk, first.hold.expires_at) == (
+        full[0].slot,
+        1,
+        MONDAY_NOON + FOUR_HOURS,
+    )
+    assert Slot.objects.free_times(TUESDAY, topics["housing"], MONDAY_NOON) == []
+    assert counters_hold()
+
+
+def test_whoever_accepts_has_the_booking(full, join):
+    wish = join(words="Ceiling", interpreter=True, language="bn")
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    booked = actions.accept_offer(wish=wish, by=None, at=MONDAY_NOON + timedelta(hours=1))
+    again = actions.accept_offer(wish=wish, by=None, at=MONDAY_NOON + timedelta(hours=9))
+    booking = Booking.objects.get(pk=booked.booking.pk)
+
+    assert (booking.slot, booking.desk, booking.resident) == (full[0].slot, 1, wish.resident)
+    assert (booking.words, booking.interpreter, booking.language, booking.channel) == (
+        "Ceiling",
+        True,
+        "bn",
+        "online",
+    )
+    assert (again.booking.pk, again.is_new, statuses()) == (booking.pk, False, [Status.BOOKED])
+    assert counters_hold()
+
+
+def test_whoever_declines_stays_on_the_list_behind_those_who_were_offered_nothing(full, join):
+    first, second = join(), join(at=MONDAY_NOON + timedelta(minutes=1))
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    actions.decline_offer(wish=first, at=MONDAY_NOON)
+    assert statuses() == [Status.WAITING, Status.OFFERED]
+    actions.decline_offer(wish=second, at=MONDAY_NOON)
+
+    # Nobody is offered the same time twice: it is everybody's now.
+    assert (statuses(), Hold.objects.live().count()) == ([Status.WAITING, Status.WAITING], 0)
+    actions.cancel(booking=full[2], by=None, at=MONDAY_NOON + timedelta(minutes=5))
+    assert statuses() == [Status.OFFERED, Status.WAITING]
+    assert counters_hold()
+
+
+def test_an_offer_that_nobody_answers_is_passed_on(full, join):
+    first, second = join(), join(at=MONDAY_NOON + timedelta(minutes=1))
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    assert actions.pass_on_lapsed_offers(at=MONDAY_NOON + FOUR_HOURS - timedelta(seconds=1)) == 0
+    late = MONDAY_NOON + FOUR_HOURS
+    assert actions.pass_on_lapsed_offers(at=late) == 1
+    second.refresh_from_db()
+
+    assert (statuses(), second.hold.slot) == ([Status.WAITING, Status.OFFERED], full[0].slot)
+    with pytest.raises(OfferGone):
+        actions.accept_offer(wish=first, by=None, at=late)
+    assert counters_hold()
+
+
+def test_an_offer_made_at_night_counts_from_the_morning_and_not_beyond_the_last_moment_to_book(full, join):
+    wish = join()
+    night = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+    actions.cancel(booking=full[6], by=None, at=night)
+    wish.refresh_from_db()
+
+    # From 08:00 four hours would be noon; the slot at 11:30 can be booked until 09:30.
+    assert wish.hold.expires_at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    assert wish.hold.expires_at == wish.hold.slot.book_until
+
+
+def test_what_is_too_near_is_offered_to_nobody(full, join):
+    join()
+    actions.cancel(booking=full[0], by=None, at=full[0].slot.book_until - timedelta(minutes=59))
+
+    assert statuses() == [Status.WAITING]
+
+
+def test_another_topic_than_the_plans_is_not_offered(full, join, plan, people, hubs, topics):
+    actions.save_plan(
+        hub=hubs["town-hall"],
+        plan=plan,
+        topics=[topics["domestic-abuse"]],
+        by=people["manager"],
+        at=MONDAY_NOON,
+    )
+    join(), join(topic=topics["domestic-abuse"])
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+
+    assert statuses() == [Status.WAITING, Status.OFFERED]
+
+
+def test_moving_away_offers_the_old_time(full, join):
+    join()
+    later = Slot.objects.filter(service_day__gt=TUESDAY).first()
+    actions.move(booking=full[0], slot=later, by=None, at=MONDAY_NOON)
+
+    assert (statuses(), counters_hold()) == ([Status.OFFERED], True)
+
+
+def test_leaving_the_list_passes_the_offer_on(full, join):
+    first, _second = join(), join(at=MONDAY_NOON + timedelta(minutes=1))
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    left = actions.leave_waiting_list(wish=first, by=None, at=MONDAY_NOON)
+
+    assert (left.status, statuses()) == (Status.WITHDRAWN, [Status.WITHDRAWN, Status.OFFERED])
+    with pytest.raises(NotAllowedNow):
+        actions.leave_waiting_list(wish=first, by=None, at=MONDAY_NOON)
+
+
+def test_new_slots_are_offered_to_those_who_wait_for_them(plan, join, people, hubs):
+    waits = TUESDAY + timedelta(days=28)
+    join(from_on=waits, to_on=waits)
+    actions.publish_slots(at=MONDAY_NOON + timedelta(days=1))
+
+    wish = Wish.objects.get()
+    assert (wish.status, wish.hold.slot.service_day) == (Status.OFFERED, waits)
+    assert counters_hold()
+
+
+def test_the_same_form_joins_once_and_one_address_a_few_times(join, settings):
+    token = uuid.uuid4()
+    first = join(token=token, caller="a")
+    assert join(token=token, caller="a").pk == first.pk
+    for _ in range(4):
+        join(caller="a")
+    with pytest.raises(TooManyTries):
+        join(caller="a")
+
+    assert (join(token=token, caller="a").pk, join(caller="b").status) == (first.pk, Status.WAITING)
+
+
+def test_who_sees_the_waiting_list(join, people, hubs):
+    wish = join()
+    people["desk"].home_hub = hubs["town-hall"]
+    seen = {name: list(Wish.objects.visible_to(user)) for name, user in people.items()}
+
+    assert seen == {
+        "desk": [wish],
+        "other_desk": [],
+        "manager": [wish],
+        "officer": [],
+        "administrator": [],
+        "outsider": [],
+    }
