@@ -17,8 +17,8 @@ WRITTEN_BY_US = Q(kind__in=(EnquiryEvent.Kind.CORRECTED, EnquiryEvent.Kind.REFER
 """Events whose note the program wrote: names of topics and services, and ways to give a slip."""
 
 
-def _emptied(kind: Kind, names: str, **more: Q) -> Fields:
-    return fields(kind, names, Fate.EMPTIED, **more)
+def _emptied(kind: Kind, names: str, unless: Q | None = None) -> Fields:
+    return fields(kind, names, Fate.EMPTIED, unless=unless)
 
 
 def _counted(names: str) -> Fields:
