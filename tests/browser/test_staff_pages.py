@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,9 @@ from tests.browser.test_pages import RULES
 from tests.browser.visits import Window
 
 pytestmark = pytest.mark.browser
+
+DATE_STOPS = 4
+SCROLLS_OR_REACHES = re.compile(r": (textarea|a\.govuk-back-link)")
 
 
 def signed_in(browser, site, **options) -> Iterator[Window]:
@@ -65,7 +69,7 @@ def test_staff_page_is_whole_at_a_desk(staff_desk, path):
 @pytest.mark.parametrize("path", PATHS)
 def test_staff_page_fits_a_small_phone_and_its_readers_own_colours(staff_phone, path):
     page = staff_phone.open(path)
-    found = {"plain": staff_phone.probe("sideways()"), "cut": staff_phone.probe("clipped()")}
+    found = {"plain": staff_phone.probe("sideways()"), "cut": cut(staff_phone)}
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     found["own colours"] = staff_phone.probe("sideways()")
     found["moving"] = page.evaluate("document.getAnimations().map((each) => each.id || 'animation')")
@@ -92,5 +96,15 @@ def walked(window: Window) -> list[str]:
     wrong: list[str] = []
     for number in range(len(stops)):
         window.page.keyboard.press("Tab")
+        # A date has a stop each for day, month, year and calendar.
+        for _ in range(DATE_STOPS):
+            if number == 0 or window.page.evaluate(f"document.activeElement !== probes.stop({number - 1})"):
+                break
+            window.page.keyboard.press("Tab")
         wrong += window.probe(f"stopAt({number})")
     return wrong
+
+
+def cut(window: Window) -> list[str]:
+    """Return boxes that cut words off. A text area scrolls; a back link's larger target reaches over it."""
+    return [each for each in window.probe("clipped()") if not SCROLLS_OR_REACHES.search(each)]
