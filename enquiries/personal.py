@@ -17,8 +17,8 @@ WRITTEN_BY_US = Q(kind__in=(EnquiryEvent.Kind.CORRECTED, EnquiryEvent.Kind.REFER
 """Events whose note the program wrote: names of topics and services, and ways to give a slip."""
 
 
-def _emptied(kind: Kind, names: str, **more: Q) -> Fields:
-    return fields(kind, names, Fate.EMPTIED, **more)
+def _emptied(kind: Kind, names: str, unless: Q | None = None) -> Fields:
+    return fields(kind, names, Fate.EMPTIED, unless=unless)
 
 
 def _counted(names: str) -> Fields:
@@ -133,7 +133,7 @@ RECORDS = [
         whose=_RESIDENTS,
         purpose=_ACCOUNT,
         period=Period.STORIES,
-        found_by={"resident": "enquiry__resident", "enquiry": "enquiry"},
+        found_by={"resident": "enquiry__resident", "enquiry": "enquiry", "visit": "enquiry__visit"},
         dated_by=("at",),
     ),
     Record(
@@ -142,7 +142,7 @@ RECORDS = [
         whose=_RESIDENTS,
         purpose="to learn whether people were helped",
         period=Period.STORIES,
-        found_by={"resident": "enquiry__resident", "enquiry": "enquiry"},
+        found_by={"resident": "enquiry__resident", "enquiry": "enquiry", "visit": "enquiry__visit"},
         dated_by=("given_at",),
     ),
     Record(
@@ -155,7 +155,7 @@ RECORDS = [
         whose=_RESIDENTS,
         purpose="so that a service can act on the whole story, with the resident’s agreement",
         period=Period.STORIES,
-        found_by={"resident": "enquiry__resident", "enquiry": "enquiry"},
+        found_by={"resident": "enquiry__resident", "enquiry": "enquiry", "visit": "enquiry__visit"},
         open_while=Q(status__in=("sent", "accepted")),
         dated_by=("sent_at", "returned_at", "finished_at"),
     ),
@@ -165,7 +165,7 @@ RECORDS = [
         whose=_RESIDENTS,
         purpose="to know what residents took away or were sent; its words are not kept",
         period=Period.STORIES,
-        found_by={"resident": "enquiry__resident", "enquiry": "enquiry"},
+        found_by={"resident": "enquiry__resident", "enquiry": "enquiry", "visit": "enquiry__visit"},
         dated_by=("given_at",),
     ),
     Record(

@@ -20,7 +20,7 @@ from enquiries.models import Resident
 from hubs.data_map import Kind, Record, reached_from
 from hubs.opening import LONDON
 
-Value = str | int | bool | None | list[Any]
+Value = str | int | bool | None | list[Any] | date
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ class Part:
     labels: dict[str, str]
     rows: list[dict[str, Value]]
 
-    def labelled(self) -> Iterator[list[tuple[str, Value]]]:
-        """Yield each row as labels and values to read, without those that are empty."""
+    def labelled(self) -> Iterator[list[tuple[str, str]]]:
+        """Yield each row as labels and words to read, without what is empty."""
         for row in self.rows:
-            yield [(self.labels[name], value) for name, value in row.items() if value not in ("", None, [])]
+            shown = {name: value for name, value in row.items() if value not in ("", None, [])}
+            yield [(self.labels[name], _in_words(value)) for name, value in shown.items()]
 
 
 def everything_about(resident: Resident) -> list[Part]:
@@ -49,8 +50,11 @@ def as_json(parts: list[Part], *, resident: Resident, at: datetime) -> dict[str,
     """Return the copy as it is given out for machines to read; moments are in London time."""
     return {
         "record": resident.pk,
-        "made_at": _shown(at),
-        "kept": {each.model: each.rows for each in parts},
+        "made_at": _for_machines(at),
+        "kept": {
+            each.model: [{name: _for_machines(value) for name, value in row.items()} for row in each.rows]
+            for each in parts
+        },
     }
 
 
@@ -83,12 +87,23 @@ def _value(row: Model, name: str, record: Record) -> Value:
     if column.choices:
         return str(getattr(row, f"get_{name}_display")())
     value = getattr(row, name)
-    return str(value) if isinstance(value, Model) else _shown(value)
+    return str(value) if isinstance(value, Model | UUID) else value
 
 
-def _shown(value: Any) -> Any:
+def _for_machines(value: Value) -> Value:
     if isinstance(value, datetime):
         return value.astimezone(LONDON).isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _in_words(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(LONDON):%-d %B %Y, %H:%M}"
     if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+        return f"{value:%-d %B %Y}"
+    if isinstance(value, list):
+        rows = (each.values() if isinstance(each, dict) else [each] for each in value)
+        return "\n".join(" ".join(map(str, row)) for row in rows)
+    return str(value)

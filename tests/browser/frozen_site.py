@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import os
 import tempfile
 import uuid
@@ -25,6 +26,10 @@ EVERY = 60
 ALWAYS = {"E14 3HG", "E1 6AN", "E1 1BJ", "E3 5ES", "E2 6AB", "E14 6BT"}
 PRIVATE_KEY = "browser-test"
 """Opens the pages of one online question."""
+REFERENCE = "K7M3PQX9T"
+"""Of an enquiry that is with the hub, and of a complaint."""
+PASSWORD = "only for this site"
+"""Of the account "manager"."""
 COMPLAINT_TOKEN = "00000000-0000-4000-8000-000000000001"
 """Opens the page that says that a complaint arrived."""
 
@@ -62,6 +67,7 @@ def fill() -> None:
     )
     _ask_a_question()
     _complain()
+    _staff_at_work()
 
 
 def _ask_a_question() -> None:
@@ -96,6 +102,46 @@ def _complain() -> None:
         language="en",
         at=MONDAY_NOON,
     )
+
+
+def _staff_at_work() -> None:
+    """Make a manager who can sign in, and a row for each staff page: all are the first of their kind."""
+    from django.core.management import call_command
+
+    from accounts.models import User
+    from enquiries import actions
+    from enquiries.actions.desk import Raised
+    from enquiries.models import DataProtectionComplaint, Enquiry
+    from hubs.models import Hub, Topic
+
+    call_command("load_demo", no_history=True, stdout=io.StringIO())
+    manager = User.objects.get(username="manager")
+    manager.home_hub = Hub.objects.get(slug="bow")
+    manager.set_password(PASSWORD)
+    manager.save()
+    by_at = {"by": manager, "at": MONDAY_NOON - timedelta(hours=1)}
+    amber = actions.add_resident(name="Amber Example", phone="07700 900123", postcode="E14 3HG", **by_at)
+    ali = actions.add_resident(name="Ali Example", phone="07700 900456", **by_at)
+    # Nothing is open for her, so that her record could be erased.
+    actions.add_resident(name="Rahima Example", postcode="E14 3HG", **by_at)
+    raised = [Raised(Topic.objects.get(slug="housing"), words="The ceiling leaks. " * 30)]
+    for resident, waits in ((amber, False), (ali, True)):
+        logged = actions.log_visit(
+            token=uuid.uuid4(), hub=manager.home_hub, raised=raised, resident=resident, waiting=waits, **by_at
+        )
+    enquiry = logged.enquiries[0]
+    Enquiry.objects.filter(pk=enquiry.pk).update(reference=REFERENCE)
+    open_one = Enquiry.objects.exclude(pk=enquiry.pk).get(channel="in_person")
+    service = open_one.topic.service
+    answers = {each.pk: "Four" for each in actions.questions_for(service, open_one)}
+    actions.refer(
+        enquiry=open_one,
+        service=service,
+        answers=answers,
+        consent_wording="I agree that you share this.",
+        **by_at,
+    )
+    DataProtectionComplaint.objects.update(reference=REFERENCE)
 
 
 def _some_postcodes(folder: Path) -> Path:

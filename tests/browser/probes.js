@@ -64,12 +64,14 @@ globalThis.probes = (() => {
 
   // The rings around a control: its outline and its shadows, an empty text where there is none.
   const rings = (element) => {
+    const next = element.nextElementSibling
     const drawn = drawnByLabel(element)
-      ? getComputedStyle(element.labels[0], "::before")
-      : getComputedStyle(element)
-    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = drawn
-    const outline = outlineStyle === "none" || outlineWidth === "0px" ? "" : `${outlineWidth} ${outlineColor}`
-    return [outline, boxShadow === "none" ? "" : boxShadow]
+      ? [getComputedStyle(element.labels[0], "::before"), ...(next ? [getComputedStyle(next)] : [])]
+      : [getComputedStyle(element)]
+    return drawn.flatMap(({ outlineStyle, outlineWidth, outlineColor, boxShadow }) => [
+      outlineStyle === "none" || outlineWidth === "0px" ? "" : `${outlineWidth} ${outlineColor}`,
+      boxShadow === "none" ? "" : boxShadow,
+    ])
   }
 
   // Of radio buttons with one name the Tab key reaches the chosen one, or the first.
@@ -109,5 +111,7 @@ globalThis.probes = (() => {
     return wrong
   }
 
-  return { sideways, clipped, spaceOut, small, listStops, stopAt, shown, all, name }
+  const stop = (number) => stops[number].element
+
+  return { sideways, clipped, spaceOut, small, listStops, stopAt, stop, shown, all, name }
 })()

@@ -216,6 +216,15 @@ def test_a_story_goes_and_its_person_stays(amber, decide):
     assert {column.split(".")[1] for column in traces()} == {"Resident"}
 
 
+def test_a_visit_stays_whole_while_its_story_is_worked_on(log, outcomes, people, decide):
+    enquiry = log(outcome=outcomes["resolved"], words="The ceiling leaks.", needs="A chair", at=LONG_AGO)
+    actions.add_note(enquiry=enquiry, note="Rang again", by=people["desk"], at=MONDAY_NOON)
+    decide(stories=24)
+
+    assert retention.anonymise(expired(), at=MONDAY_NOON) == Counter()
+    assert (Visit.objects.get().needs, Enquiry.objects.get().words) == ("A chair", "The ceiling leaks.")
+
+
 def test_a_second_run_finds_nothing(amber, decide):
     decide(people=24, stories=24)
     retention.anonymise(expired(), at=MONDAY_NOON)

@@ -64,6 +64,8 @@ def test_a_copy_reads_as_a_page_and_names_no_staff(signed_in, amber, people):
     assert page.texts("h1") == ["What the Residents’ Hubs keep about you"]
     words = answer.content.decode()
     assert word("sentence") in words
+    assert "How many people live with you?" in words
+    assert "23 November 2026, 12:00" in page.texts("dd")
     assert f"member of staff no. {people['officer'].pk}" in words
     assert ">officer<" not in words
 

@@ -1,0 +1,66 @@
+"""Which staff pages the browser visits. One that is missing here fails `test_staff_pages.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
+
+from tests.browser.frozen_site import REFERENCE
+
+EXAMPLES = {
+    "staff-home": [""],
+    "log-visit": ["visits/log/", "visits/log/?hub=town-hall"],
+    "waiting-list": ["visits/waiting/"],
+    "leave-visit": ["visits/2/left/"],
+    "waiting-display": ["display/bow/"],
+    "enquiries": ["enquiries/", "enquiries/?show=overdue"],
+    "enquiry": [f"enquiries/{REFERENCE}/"],
+    "refer": [f"enquiries/{REFERENCE}/refer/", f"enquiries/{REFERENCE}/refer/?service=housing-options"],
+    "slip": [f"enquiries/{REFERENCE}/slip/", f"enquiries/{REFERENCE}/slip/?language=bn"],
+    "referrals": ["referrals/"],
+    "referral": ["referrals/1/"],
+    "residents": ["residents/"],
+    "add-resident": ["residents/add/"],
+    "resident": ["residents/2/"],
+    "change-resident": ["residents/2/change/"],
+    "copy-resident": ["residents/2/copy/"],
+    "erase-resident": ["residents/2/erase/", "residents/4/erase/"],
+    "merge-residents": ["residents/2/merge/?other=3"],
+    "record-views": ["record-views/"],
+    "complaints": ["complaints/"],
+    "complaint": [f"complaints/{REFERENCE}/"],
+}
+"""Addresses below /staff/ by the name in the URL conf, as a manager at Bow sees them."""
+
+NO_PAGES = {
+    "staff-sign-in",  # visited with the public pages
+    "staff-sign-out",
+    "waiting-rows",
+    "waiting-summary",
+    "waiting-display-numbers",
+    "call-next",
+    "call-visit",
+    "hold-visit",
+    "return-visit",
+    "finish-visit",
+}
+"""Addresses that are visited elsewhere, answer with a piece of a page, or take only what a form sends."""
+
+PATHS = [f"/staff/{path}" for paths in EXAMPLES.values() for path in paths]
+
+
+def names_for_staff() -> set[str]:
+    """The name of every address below /staff/."""
+    return {name for route, name in _routes(get_resolver().url_patterns, "") if route.startswith("staff/")}
+
+
+def _routes(patterns: list, before: str) -> Iterator[tuple[str, str]]:
+    for each in patterns:
+        if isinstance(each.pattern, LocalePrefixPattern):
+            continue
+        route = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from _routes(each.url_patterns, route)
+        elif isinstance(each, URLPattern):
+            yield route, each.name or route
