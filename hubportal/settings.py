@@ -132,6 +132,18 @@ if "sqlite" in _database["ENGINE"]:
 else:
     _database.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
 DATABASES = {"default": _database}
+# Reports and open data read `.using(READING_DATABASE)`: a replica, which lags by moments and refuses writes.
+_replica_url = env.str("REPLICA_DATABASE_URL", default="")
+READING_DATABASE = "replica" if _replica_url else "default"
+if _replica_url:
+    _replica = env.db_url_config(_replica_url)
+    if _replica["ENGINE"] != _database["ENGINE"] or "postgresql" not in _replica["ENGINE"]:
+        raise ImproperlyConfigured(
+            "REPLICA_DATABASE_URL needs PostgreSQL in both DATABASE_URL and itself: see docs/settings.md."
+        )
+    _reading_only = f"{_POSTGRESQL_OPTIONS['options']} -c default_transaction_read_only=on"
+    _replica.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS | {"options": _reading_only})
+    DATABASES["replica"] = _database | _replica | {"TEST": {"MIRROR": "default"}}
 # How long a request that may be sent twice waits for a database that is away: hubportal/outage.py.
 OUTAGE_WAIT_SECONDS = 10
 # Where `manage.py backup` writes, for whom it encrypts (an age recipient or a gpg key), how long it keeps.

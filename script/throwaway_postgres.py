@@ -3,7 +3,7 @@
     python script/throwaway_postgres.py -- command …     runs the command with DATABASE_URL set
 
 Uses the system's server programs, or those that pip brought into .venv. PostgreSQL refuses to run as root, so
-root runs it as `postgres` or `nobody`. It syncs nothing to disk: for tests only, never for data.
+root runs it as `postgres` or `nobody`. Unless it is durable it syncs nothing to disk: for tests only.
 """
 
 import atexit
@@ -38,12 +38,10 @@ DEATH_SIGNAL_OPTION = 1  # PR_SET_PDEATHSIG in linux/prctl.h
 SETTINGS = (
     "listen_addresses=127.0.0.1",
     "max_connections=100",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
     "timezone=UTC",
     "logging_collector=off",
 )
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class PostgresMissing(Exception):
@@ -81,11 +79,13 @@ class ThrowawayPostgres:
     """Context manager: the server runs inside the `with`, and `url` is its DATABASE_URL.
 
     Raises PostgresMissing or PostgresBroken on entry. The server also ends with this process, on Linux even
-    when this process is killed.
+    when this process is killed. A `durable` one keeps what it acknowledged when it crashes.
     """
 
-    def __init__(self, venv: Path = ROOT / ".venv") -> None:
+    def __init__(self, venv: Path = ROOT / ".venv", *, durable: bool = False) -> None:
         self.venv = venv
+        self._settings = SETTINGS if durable else SETTINGS + QUICK
+        self._started: tuple[Path, Path, int] | None = None
         self.url = ""
         self._folder: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -121,6 +121,16 @@ class ThrowawayPostgres:
             shutil.rmtree(folder, ignore_errors=True)
         atexit.unregister(self.stop)
 
+    def restart(self, *, crash: bool = False) -> None:
+        """Stop the server, in order or as if its machine had failed, and start it again on the same port."""
+        if self._server is None or self._started is None:
+            raise PostgresBroken("the server is not running")
+        self._server.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
+        self._server.wait(STOP_SECONDS)
+        _, data, _ = self._started
+        (data / "postmaster.pid").unlink(missing_ok=True)  # a crash leaves it, saying "ready"
+        self._start_server(*self._started)
+
     def _start(self, programs: Path) -> None:
         # Not below $TMPDIR for root: the other account must be able to reach it.
         self._folder = Path(tempfile.mkdtemp(prefix="hubs-postgres-", dir="/tmp" if self._account else None))
@@ -136,11 +146,12 @@ class ThrowawayPostgres:
             *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", LOCALE, "--no-sync"),
         )
         port = _free_port()
-        self._start_server(programs, data, port)
+        self._started = (programs, data, port)
+        self._start_server(*self._started)
         self.url = f"postgres://{USER}:{password}@127.0.0.1:{port}/postgres"
 
     def _start_server(self, programs: Path, data: Path, port: int) -> None:
-        settings = [word for setting in (*SETTINGS, f"port={port}") for word in ("-c", setting)]
+        settings = [word for setting in (*self._settings, f"port={port}") for word in ("-c", setting)]
         log = data.parent / "log"
         with log.open("wb") as output:
             self._server = subprocess.Popen(

@@ -83,3 +83,28 @@ def test_production_cookies_belong_to_this_host_and_travel_encrypted():
     code = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT"
 
     assert run(code, DEBUG="False", **SECRETS).stdout.strip() == "__Host-hub __Host-csrf True True"
+
+
+def test_without_a_replica_everything_is_read_from_the_one_database():
+    assert run("s.READING_DATABASE, *s.DATABASES", DATABASE_URL="").stdout.strip() == "default default"
+
+
+def test_a_replica_is_read_and_never_written():
+    where = {
+        "DATABASE_URL": "postgres://hubs@main/hubs",
+        "REPLICA_DATABASE_URL": "postgres://reading@replica/hubs",
+    }
+    code = "s.READING_DATABASE, *[s.DATABASES['replica'][k] for k in ('HOST', 'USER', 'CONN_HEALTH_CHECKS')]"
+    options = "s.DATABASES['replica']['OPTIONS']['options'].split()[-1]"
+
+    assert run(code, **where).stdout.strip() == "replica replica reading True"
+    assert run(options, **where).stdout.strip() == "default_transaction_read_only=on"
+    assert "read_only" not in run("s.DATABASES['default']['OPTIONS']['options']", **where).stdout
+
+
+@pytest.mark.parametrize("main", ["", "sqlite:////tmp/hubs.sqlite3"])
+def test_a_replica_beside_sqlite_is_refused_and_named(main):
+    result = run("s.DEBUG", DATABASE_URL=main, REPLICA_DATABASE_URL="postgres://reading@replica/hubs")
+
+    assert result.returncode == 1
+    assert "REPLICA_DATABASE_URL needs PostgreSQL" in result.stderr.splitlines()[-1]

@@ -1,0 +1,80 @@
+"""Web server processes killed outright under load: what was acknowledged is there, once and whole."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+
+from prove import portal
+from prove.findings import Finding, control, exactly, none_of
+from prove.site import LYING, Node, Site
+from prove.tiers import Tier
+from prove.visitors import Census, Visitor, crowd
+
+
+def workers_killed(site: Site, tier: Tier) -> Iterator[Finding]:
+    """Kill a random worker again and again while questions come in."""
+    before = portal.questions()
+    with site.node(tier.workers) as node:
+        census = ask([node.port], tier.questions, tier.visitors, tier.kills, node.kill_a_worker)
+    yield none_of(
+        f"acknowledged questions lost, {tier.kills} × kill -9, {tier.workers} workers",
+        portal.lost(census.acknowledged),
+        f"{len(census.acknowledged):,}",
+    )
+    yield exactly("questions kept, each sent until acknowledged", portal.questions() - before, tier.questions)
+    yield none_of("questions in part, damage in the database", portal.loose_ends() + portal.damage())
+    yield none_of("500 under kill -9", census.faults())
+
+
+def a_liar_is_caught(site: Site, tier: Tier) -> Iterator[Finding]:
+    """The control: an application that acknowledges before it writes loses what the kills interrupt."""
+    with site.node(2, application=LYING) as node:
+        census = ask([node.port], max(120, tier.questions // 20), tier.visitors, 4, node.kill_a_worker)
+        kills_its_last_writes(node)
+    yield control(
+        "questions lost when acknowledged before they are written", portal.lost(census.acknowledged)
+    )
+
+
+def one_node_of_two_killed(site: Site, tier: Tier) -> Iterator[Finding]:
+    """Kill one of two nodes with all its workers; visitors go on with the other."""
+    before, count = portal.questions(), max(100, tier.questions // 5)
+    with ExitStack() as nodes:
+        first, second = (nodes.enter_context(site.node(max(2, tier.workers // 2))) for _ in range(2))
+        census = ask([first.port, second.port], count, tier.visitors, 1, first.kill)
+    yield none_of(
+        "acknowledged questions lost, one node of two killed", portal.lost(census.acknowledged), f"{count:,}"
+    )
+    yield exactly("questions kept by the node that is left", portal.questions() - before, count)
+
+
+def ask(
+    ports: Sequence[int], count: int, visitors: int, faults: int = 0, fault: Callable[[], None] = lambda: None
+) -> Census:
+    """Send `count` questions, each until it is acknowledged, and bring the fault about at even distances."""
+    census = Census()
+    due = {round(count * (number + 1) / (faults + 1)) for number in range(faults)}
+    at_once = threading.local()
+    done = threading.Lock()
+
+    def one() -> None:
+        visitor = getattr(at_once, "visitor", None) or Visitor(ports)
+        at_once.visitor = visitor
+        token, form = portal.question()
+        visitor.post_until_acknowledged(portal.ASK, form, census, token)
+        with done:
+            reached = {number for number in due if number <= len(census.acknowledged)}
+            due.difference_update(reached)
+        for _ in reached:
+            fault()
+
+    portal.question()
+    crowd(visitors, [one] * count)
+    return census
+
+
+def kills_its_last_writes(node: Node) -> None:
+    """Kill every worker at once, with whatever they still meant to write."""
+    node.kill()

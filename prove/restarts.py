@@ -1,0 +1,59 @@
+"""PostgreSQL restarted in mid-load, in order and by a crash: nothing is lost, hardly anybody notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+from prove import portal
+from prove.crashes import ask
+from prove.findings import Finding, control, exactly, none_of
+from prove.site import Site
+from prove.tiers import Tier
+
+MOST_REFUSED = 0.005
+
+
+def database_restarted(site: Site, tier: Tier) -> Iterator[Finding]:
+    """Restart the database while questions come in; every second time it crashes."""
+    if site.postgres is None:
+        return
+    count, before = tier.questions_through_restarts, portal.questions()
+    crashes = cycle([False, True])
+    with site.node(tier.workers) as node:
+        census = ask(
+            [node.port],
+            count,
+            tier.visitors,
+            tier.restarts,
+            lambda: site.postgres.restart(crash=next(crashes)),
+        )
+    portal.let_go()
+    yield none_of(
+        f"acknowledged questions lost, {tier.restarts} restarts of the database",
+        portal.lost(census.acknowledged),
+        f"{count:,}",
+    )
+    yield exactly("questions kept through restarts", portal.questions() - before, count)
+    yield none_of("500 through restarts", census.faults())
+    answers = sum(census.statuses.values())
+    refused = census.statuses["503"] / answers
+    yield Finding(
+        "503 through restarts", f"{refused:.2%} of {answers:,}", "at most 0.5%", refused <= MOST_REFUSED
+    )
+    yield Finding(
+        "longest wait for an answer through restarts",
+        f"{census.slowest:.1f} s",
+        "under 12 s",
+        census.slowest < 12,
+    )
+
+
+def restarts_are_seen_without_the_guard(site: Site, tier: Tier) -> Iterator[Finding]:
+    """The control: without the outage middleware the same restart is met as 500."""
+    if site.postgres is None:
+        return
+    with site.node(2, settings="prove.unguarded") as node:
+        census = ask([node.port], 80, tier.visitors, 2, lambda: site.postgres.restart(crash=False))
+    portal.let_go()
+    yield control("500 through restarts without the outage middleware", census.faults())
