@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.tables import print_machine
 from prove.findings import Finding, judge, load, skipped
-from prove.tiers import BRIEF, FULL, QUICK
+from prove.tiers import BRIEF, BRIEF_PROOFS, FULL, QUICK
 from script.setup import PYTHON
 from script.steps import ROOT, VENV, clean_environment
 from script.throwaway_postgres import end_with_parent, server_programs
@@ -36,7 +36,8 @@ def main(words: list[str]) -> int:
                 found.append((engine, skipped("everything", "PostgreSQL is not installed")))
                 continue
             to = Path(folder) / f"{engine}.json"
-            ended = _run([engine, tier.name, str(to), *asked.proof])
+            names = asked.proof or (BRIEF_PROOFS[engine] if asked.brief else ())
+            ended = _run([engine, tier.name, str(to), *names])
             found += [(engine, each) for each in (load(to) if to.exists() else [])]
             if ended:
                 found.append((engine, Finding("the harness itself", f"exit {ended}", "exit 0", held=False)))

@@ -17,7 +17,7 @@ from prove.tiers import Tier
 from prove.visitors import Census, Visitor
 
 _DISK_MEGABYTES = 24
-_MOST_QUESTIONS = 400
+_MOST_QUESTIONS = 300
 _ENOUGH_REFUSALS = 5
 
 
@@ -117,11 +117,11 @@ def _unguarded(small: Site, room: Room) -> Iterator[Finding]:
 
 
 def _ask_until_refused(node: Node, census: Census) -> int:
-    """Ask until enough questions were refused; return how many were."""
+    """Ask until enough questions were not taken; return how many of them were refused with 503."""
     refused = 0
     for _ in range(_MOST_QUESTIONS):
         refused += _ask(node, census, 1)
-        if refused >= _ENOUGH_REFUSALS:
+        if max(refused, census.faults()) >= _ENOUGH_REFUSALS:
             break
     return refused
 

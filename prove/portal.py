@@ -112,6 +112,12 @@ def questions_in(file: Path) -> set[str]:
     return {str(uuid.UUID(token)) for token in found}
 
 
+def empty_the_log() -> None:
+    """Move what stands in SQLite's write-ahead log into the file."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def let_go() -> None:
     """Close this thread's connections, which may be to a server that is gone."""
     connections.close_all()

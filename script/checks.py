@@ -98,6 +98,11 @@ def browser_tests(chromium: Path) -> Check:
     return Check("Tests in the browser", ("pytest", BROWSER_TESTS, "-q"), env, counts_tests=True)
 
 
+def proofs_under_fault() -> Check:
+    """Kills, crashes and full disks, in small: prove/README.md."""
+    return Check("Proof under fault", ("prove", "--brief"))
+
+
 def chosen_tests(arguments: list[str], env: dict[str, str]) -> Check:
     """One pytest run with a person's own arguments."""
     return Check("Chosen tests", ("pytest", *arguments), env, counts_tests=True)

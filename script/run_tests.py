@@ -20,6 +20,7 @@ from script.checks import (
     chosen_tests,
     code_checks,
     perform,
+    proofs_under_fault,
     unit_tests,
 )
 from script.steps import VENV, StepFailed, explain, one_set_up_at_a_time
@@ -73,6 +74,7 @@ def _results(arguments: list[str], folder: Path) -> Iterator[Result]:
     if not arguments:
         yield _if_possible("Tests on PostgreSQL", lambda: _on_postgres(folder))
         yield _if_possible("Tests in the browser", lambda: perform(browser_tests(find_chromium()), folder))
+        yield perform(proofs_under_fault(), folder)
 
 
 def _chosen(arguments: list[str]) -> Check:
