@@ -1,4 +1,4 @@
-"""`python -m bench desk`: what officers do all day, against H0 and, where asked for, against django-helpdesk."""
+"""`python -m bench desk`: what officers do all day, against H0 and, if asked for, django-helpdesk."""
 
 from __future__ import annotations
 
