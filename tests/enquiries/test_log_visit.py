@@ -100,7 +100,7 @@ def test_what_is_to_be_referred_stays_open_until_it_is(signed_in, typed, outcome
     response = signed_in().post(LOG, typed(outcome=outcomes["referred"].pk), follow=True)
 
     assert Enquiry.objects.get().status == Enquiry.Status.OPEN
-    assert "Open it to refer it." in response.content.decode()
+    assert "It is open until it is referred." in response.content.decode()
 
 
 def test_somebody_put_on_the_waiting_list_gets_a_ticket_and_no_outcome(signed_in, typed, hubs):
