@@ -56,6 +56,25 @@ def _pages(asked: argparse.Namespace) -> int:
     return _verdict({"servers": apart, "tables": tables_apart}, [*aims, *more])
 
 
+def _desk(asked: argparse.Namespace) -> int:
+    from bench.desk import measure_desk
+
+    apart, aims = measure_desk(
+        rounds=asked.rounds,
+        seconds=asked.seconds,
+        postgres=asked.postgres,
+        helpdesk=asked.helpdesk,
+        anyway=asked.anyway,
+    )
+    return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
+
+
+def _search(asked: argparse.Namespace) -> int:
+    from bench.search import measure_search
+
+    return judge(measure_search(rows=asked.rows, postgres=asked.postgres))
+
+
 def _lookup(asked: argparse.Namespace) -> int:
     from bench.lookup import measure_lookup
 
@@ -116,6 +135,14 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser("lookup", parents=[rounds, engine], help="only the postcode look-up").set_defaults(
         measurement=_lookup
     )
+    desk = kinds.add_parser(
+        "desk", parents=[slices, engine], help="walk-in, waiting list, poll and log page against H0"
+    )
+    desk.add_argument("--helpdesk", action="store_true", help="django-helpdesk beside them; pip fetches it")
+    desk.set_defaults(measurement=_desk)
+    search = kinds.add_parser("search", parents=[engine], help="finding enquiries among millions")
+    search.add_argument("--rows", type=int, default=5_000_000)
+    search.set_defaults(measurement=_search)
     kinds.add_parser(
         "servers", parents=[slices], help="the web servers against each other, and their memory"
     ).set_defaults(measurement=_servers)

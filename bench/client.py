@@ -21,6 +21,7 @@ MOST_CONNECTIONS = 16
 LIFETIME_SECONDS = 3600
 ANSWER_SECONDS = 15.0
 LIKE_A_BROWSER = "Accept-Encoding: gzip, deflate, br\r\nAccept: text/html,*/*\r\nUser-Agent: hubs-bench\r\n"
+A_FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
 class Refused(ValueError):
@@ -43,6 +44,10 @@ class Order:
     connections: int = 4
     revalidate: bool = False
     """Send each path's ETag back, as a browser that has the page."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with each request, such as the cookies of somebody who is signed in."""
+    forms: list[str] = field(default_factory=list)
+    """Bodies of forms, each posted once at most, to the first of `paths`; none: the paths are fetched."""
 
     def check(self) -> None:
         """Raise Refused unless the order is bounded and for this machine."""
@@ -52,6 +57,8 @@ class Order:
             raise Refused(f"at most {MOST_REQUESTS} requests and {MOST_SECONDS:g} seconds in one order")
         if not 0 < self.connections <= MOST_CONNECTIONS:
             raise Refused(f"at most {MOST_CONNECTIONS} connections")
+        if any("\r" in text or "\n" in text for pair in self.headers.items() for text in pair):
+            raise Refused("a header has one line")
 
 
 @dataclass
@@ -138,9 +145,10 @@ def _exchange(
     order: Order, requests: list[bytes], connections: list[Connection], waiting: selectors.BaseSelector
 ) -> Outcome:
     outcome = Outcome()
+    most = min(order.count, len(order.forms) or order.count)
     started = time.perf_counter()
     sent = under_way = 0
-    for connection in connections[: order.count]:
+    for connection in connections[:most]:
         connection.send(requests[sent % len(requests)])
         sent, under_way = sent + 1, under_way + 1
     while under_way:
@@ -156,7 +164,7 @@ def _exchange(
             outcome.latencies.append(int((now - connection.sent_at) * 1e6))
             outcome.statuses[answer.status] = outcome.statuses.get(answer.status, 0) + 1
             outcome.bytes_received += answer.size
-            if now - started < order.seconds and sent < order.count:
+            if now - started < order.seconds and sent < most:
                 connection.send(requests[sent % len(requests)])
                 sent += 1
             else:
@@ -166,9 +174,13 @@ def _exchange(
 
 
 def _requests(order: Order, connection: Connection) -> list[bytes]:
+    more = LIKE_A_BROWSER + "".join(f"{name}: {value}\r\n" for name, value in order.headers.items())
+    if order.forms:
+        lines = f"POST {order.paths[0]} HTTP/1.1\r\nHost: {order.host}:{order.port}\r\n{more}{A_FORM}"
+        return [f"{lines}Content-Length: {len(form)}\r\n\r\n{form}".encode("ascii") for form in order.forms]
     requests = []
     for path in order.paths:
-        lines = f"GET {path} HTTP/1.1\r\nHost: {order.host}:{order.port}\r\n{LIKE_A_BROWSER}"
+        lines = f"GET {path} HTTP/1.1\r\nHost: {order.host}:{order.port}\r\n{more}"
         if order.revalidate:
             etag = header(connection.ask(f"{lines}\r\n".encode()).head, "etag")
             if etag is None:

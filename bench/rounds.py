@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from subprocess import Popen
 
 from bench import processes
@@ -29,6 +29,9 @@ class Subject:
     paths: list[str]
     status: str = "200"
     revalidate: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    forms: Callable[[], list[str]] | None = None
+    """Gives the bodies that one slice posts; none is ever posted twice."""
 
 
 @dataclass
@@ -95,9 +98,12 @@ def visit_in_turn(
 
 
 def _slice(subject: Subject, client: Client, seconds: float, figures: Figures) -> None:
-    order = Order(subject.server.port, subject.paths, seconds, revalidate=subject.revalidate)
+    plain = Order(
+        subject.server.port, subject.paths, seconds, revalidate=subject.revalidate, headers=subject.headers
+    )
     reason = ""
     for _ in range(TRIES_FOR_A_SLICE):
+        order = replace(plain, forms=subject.forms()) if subject.forms else plain
         before = processes.cpu_time(subject.server.roots)
         outcome = client.visit(order)
         after = processes.cpu_time(subject.server.roots)

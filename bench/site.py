@@ -68,8 +68,10 @@ class Site:
 
 
 @contextmanager
-def prepared_site(*, postgres: bool = False) -> Iterator[Site]:
-    """A database with the demo's facts, in a temporary folder or in a throw-away PostgreSQL.
+def prepared_site(*, postgres: bool = False, history: bool = True) -> Iterator[Site]:
+    """A database with the demo's facts and visits, in a temporary folder or in a throw-away PostgreSQL.
+
+    Without `history` it has the facts alone.
 
     Static files are those that the set-up has collected; they are the same for every database. Raises
     BenchBroken.
@@ -89,7 +91,7 @@ def prepared_site(*, postgres: bool = False) -> Iterator[Site]:
                 DATABASE_URL=url, DEMO_PASSWORD="not-signed-in-to", SECRET_KEY="bench " * 12
             )
             env.pop("DEBUG", None)
-            manage("prepare_demo", "--no-history", env=env)
+            manage("prepare_demo", *(() if history else ("--no-history",)), env=env)
         except (PostgresMissing, PostgresBroken) as failure:
             raise BenchBroken(f"PostgreSQL: {failure}") from failure
         except StepFailed as failure:

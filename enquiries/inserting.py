@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from django.db import connections, router
-from django.db.models import Field, Model
+from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, TextField
 
 
 def insert(row: Model) -> None:
@@ -24,7 +24,10 @@ def insert(row: Model) -> None:
         row.save(force_insert=True)
         return
     statement, fields = _statement(model)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    values = [
+        getattr(row, name) if field is None else field.get_db_prep_save(getattr(row, name), connection)
+        for name, field in fields
+    ]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row.pk = cursor.fetchone()[0]
@@ -32,10 +35,18 @@ def insert(row: Model) -> None:
 
 
 @cache
-def _statement(model: type[Model]) -> tuple[str, tuple[Field, ...]]:
+def _statement(model: type[Model]) -> tuple[str, tuple[tuple[str, Field | None], ...]]:
+    """Return the statement, and each column's attribute with the field that has to convert its value."""
     options = model._meta
-    fields = tuple(each for each in options.concrete_fields if not (each.primary_key or each.generated))
+    fields = [each for each in options.concrete_fields if not (each.primary_key or each.generated)]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    key = options.pk.column
-    return f'INSERT INTO "{options.db_table}" ({names}) VALUES ({places}) RETURNING "{key}"', fields  # noqa: S608 - our own names
+    statement = (
+        f'INSERT INTO "{options.db_table}" ({names}) VALUES ({places}) RETURNING "{options.pk.column}"'  # noqa: S608 - our own names
+    )
+    return statement, tuple((field.attname, None if _is_plain(field) else field) for field in fields)
+
+
+def _is_plain(field: Field) -> bool:
+    """Whether every database takes the value as it is: text, numbers, true or false, ids."""
+    return isinstance(field, (CharField, TextField, IntegerField, BooleanField, ForeignKey))

@@ -125,6 +125,18 @@ class LogVisitForm(forms.Form):
         return [{"topic": topic, "outcome": self._ended(outcome), **rest} for topic, outcome, rest in rows]
 
     @property
+    def refers(self) -> int | None:
+        """The place, from 0, of the first topic to be referred; None without. The form must be valid."""
+        outcomes = [self.cleaned_data["outcome"]]
+        outcomes += [
+            self.cleaned_data[f"also_outcome_{n}"]
+            for n in MORE_TOPICS
+            if self.cleaned_data[f"also_topic_{n}"]
+        ]
+        groups = [each.group if each else "" for each in outcomes]
+        return groups.index(Group.REFERRED) if Group.REFERRED in groups and not self.wants_to_wait else None
+
+    @property
     def was_kept(self) -> bool:
         """Whether the browser kept the form while the server was away, and sends it now."""
         return bool(self.cleaned_data.get("typed_at"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from enquiries.forms.desk_choices import DeskChoices, RowField
@@ -11,6 +9,8 @@ from enquiries.lookups import Lookups
 from enquiries.models import Visit
 from enquiries.models.residents import Language
 from hubs.models import Hub
+
+from .typed_text import TypedLine, TypedText
 
 Kind = Visit.Kind
 
@@ -78,9 +78,13 @@ def _hidden() -> dict[str, forms.Field]:
 
 
 def _optional(desk: DeskChoices) -> dict[str, forms.Field]:
-    words = forms.Textarea(attrs={"rows": 3})
     fields: dict[str, forms.Field] = {
-        "words": _text("Their words: what happened, what they need", 5000, widget=words),
+        "words": TypedText(
+            label="Their words: what happened, what they need",
+            max_length=5000,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        ),
         "agreed": _text("What was agreed, or why the hub could not help", 1000),
         "cause": RowField(
             desk.lookups.causes, empty="Not asked", label="Why did they have to come?", required=False
@@ -110,5 +114,5 @@ def _optional(desk: DeskChoices) -> dict[str, forms.Field]:
     return fields
 
 
-def _text(label: str, limit: int, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=limit, required=False, **kwargs)
+def _text(label: str, limit: int) -> TypedLine:
+    return TypedLine(label=label, max_length=limit, required=False)

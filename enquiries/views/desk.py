@@ -87,7 +87,7 @@ def _walk_in_hubs(hub: Hub, at: datetime) -> Findings:
 def _saved(request: HttpRequest, hub: Hub, form: LogVisitForm, logged: Logged) -> HttpResponse:
     if not form.was_kept:
         messages.success(request, _banner(logged))
-    to = address("log-visit", request, hub)
+    to = _next_page(request, hub, form, logged)
     if request.accepts("text/html"):
         return redirect(to)
     return JsonResponse(
@@ -100,6 +100,15 @@ def _saved(request: HttpRequest, hub: Hub, form: LogVisitForm, logged: Logged) -
     )
 
 
+def _next_page(request: HttpRequest, hub: Hub, form: LogVisitForm, logged: Logged) -> str:
+    """Whoever is to be referred still stands at the desk: what the service must know is asked next."""
+    place = form.refers
+    if place is None or form.was_kept or not request.user.has_perm("enquiries.work_enquiries"):  # type: ignore[union-attr]
+        return address("log-visit", request, hub)
+    found = logged.enquiries[place]
+    return reverse("refer" if found.status == Enquiry.Status.OPEN else "enquiry", args=[found.reference])
+
+
 def _banner(logged: Logged) -> SafeString:
     rows = [(reverse("enquiry", args=[each.reference]), each.shown_reference) for each in logged.enquiries]
     links = format_html_join(", ", '<a class="govuk-link hub-reference" href="{}">{}</a>', rows)
@@ -110,5 +119,5 @@ def _banner(logged: Logged) -> SafeString:
             "This visit was saved before. {}{} {}. Nothing was saved twice.", ticket, words, links
         )
     if any(each.status == Enquiry.Status.OPEN for each in logged.enquiries) and not ticket:
-        return format_html("Saved. {} {}. Open it to refer it.", words, links)
+        return format_html("Saved. {} {}. It is open until it is referred.", words, links)
     return format_html("Saved. {}{} {}.", ticket, words, links)

@@ -1,6 +1,6 @@
 // Sends a form of the desk, and keeps it on this machine until the server has it. The form's signed token makes
 // one visit however often it is sent, so a retry is always safe. Without this script the form posts itself.
-import { forget, keep, read } from "./desk-store.js"
+import { forget, forgetOldDrafts, keep, read } from "./desk-store.js"
 
 const PATIENCE_MS = 10_000
 const RETRY_MS = 5_000
@@ -74,11 +74,12 @@ class Outbox {
   keepDraft() {
     if (this.leaving) return
     const fields = fieldsOf(this.form)
-    if (isTyped(fields)) keep(this.user, "draft", { action: this.form.action, fields })
+    if (isTyped(fields)) keep(this.user, "draft", { action: this.form.action, fields, keptAt: Date.now() })
     else forget(this.user, "draft")
   }
 
   bringBackDraft() {
+    if (forgetOldDrafts(this.user)) this.say("What you had begun more than a day ago was removed from this machine.")
     const draft = read(this.user, "draft", null)
     if (!draft || draft.action !== this.form.action) return
     // After an error the server gave back what was typed: newer than any draft.
@@ -87,7 +88,7 @@ class Outbox {
     const here = this.form.elements.resident.value
     if (whose === here) {
       this.fill(draft.fields)
-      this.say("What you had begun is back on the form.", "Clear the form", () => this.clear())
+      this.say("What you had begun is back on the form. This machine keeps it for a day, or until you sign out.", "Clear the form", () => this.clear())
     } else if (!here) {
       this.say("You had begun a visit of a resident.", "Go on with it", () => this.goTo(whose))
     }
@@ -210,7 +211,7 @@ class Outbox {
       this.drop(refused)
       const whose = valueOf(refused.fields, "resident") || ""
       if (whose !== this.form.elements.resident.value) {
-        keep(this.user, "draft", refused)
+        keep(this.user, "draft", { ...refused, keptAt: Date.now() })
         this.goTo(whose)
         return
       }

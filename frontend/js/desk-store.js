@@ -1,5 +1,7 @@
 // What a member of staff has typed and the server does not have yet, kept on this machine under that person's
 // id: `draft`, the form being filled in, and `outbox`, forms that were saved while the server was away.
+const DRAFT_KEPT_MS = 24 * 60 * 60 * 1000
+
 const keyOf = (user, part) => `hub-desk:${user}:${part}`
 
 export function read(user, part, otherwise) {
@@ -26,6 +28,23 @@ export function forget(user, part) {
   } catch {
     // Nothing was kept either.
   }
+}
+
+// A draft that nobody came back to within a day is about a resident who has long gone. Whoever signs in next on
+// this machine removes it, also that of a colleague. Returns whether one of `user` was among them.
+export function forgetOldDrafts(user) {
+  let own = false
+  try {
+    for (const key of Object.keys(localStorage).filter((each) => /^hub-desk:.+:draft$/.test(each))) {
+      const { keptAt = 0 } = JSON.parse(localStorage.getItem(key)) || {}
+      if (Date.now() - keptAt <= DRAFT_KEPT_MS) continue
+      localStorage.removeItem(key)
+      own ||= key === keyOf(user, "draft")
+    }
+  } catch {
+    // Nothing was kept, or not by us.
+  }
+  return own
 }
 
 export function forgetOnLeaving(form) {

@@ -21,10 +21,12 @@ from enquiries.models import (
     RetentionPeriod,
     ServiceQuestion,
     ServiceTerms,
+    TicketCounter,
     Visit,
     WaitingRoom,
 )
 from hubs.actions import publish
+from hubs.directory import listed_hubs
 from hubs.models import Hub
 
 from . import volumes
@@ -78,7 +80,7 @@ def load_history(*, at: datetime, seed: int = SEED, since: date = volumes.FIRST_
     today = service_day(at)
     newest = _newest_day()
     first_day = since if newest is None else newest + timedelta(days=1)
-    if Visit.objects.filter(token=waiting_token(today, 1)).exists():
+    if _is_loaded(today, at):
         return HistoryLoaded(0, first_day, 0)
     borough = Borough(today)
     clear_waiting_rooms(borough, today)
@@ -91,6 +93,7 @@ def load_history(*, at: datetime, seed: int = SEED, since: date = volumes.FIRST_
     for visit, state in people_waiting(borough, at, seed):
         rows.write_visit(month_number(at), visit, state)
         added += 1
+    rows.count_tickets_of(today)
     rows.finish()
     _announce(borough.hubs)
     return HistoryLoaded(added, first_day, steps)
@@ -119,6 +122,15 @@ def rows_to_forget() -> Counter[str]:
 def _forgotten() -> list[type[Model]]:
     models = (model for app in _APPS for model in apps.get_app_config(app).get_models())
     return [model for model in models if model not in _KEPT]
+
+
+def _is_loaded(today: date, at: datetime) -> bool:
+    """Whether today was loaded, and people were put on the waiting lists if any hub is open by now."""
+    if Visit.objects.filter(token=waiting_token(today, 1)).exists():
+        return True
+    hubs = listed_hubs(at)
+    counted = TicketCounter.objects.filter(day=today).count()
+    return counted >= len(hubs) and not any(each.status.is_open for each in hubs)
 
 
 def _newest_day() -> date | None:

@@ -130,6 +130,12 @@ class Rows:
                 new.add(hub, day, last)
         new.finish()
 
+    def count_tickets_of(self, today: date) -> None:
+        """Have every hub count tickets on a day, also where none was given: so the day is known as loaded."""
+        for hub in self.borough.hubs:
+            key = (hub.pk, today)
+            self.tickets.setdefault(key, self.counted.get(key, 0))
+
     def _ticket(self, visit: PlannedVisit) -> int:
         key = (visit.hub.pk, visit.on)
         self.tickets[key] = self.tickets.get(key, self.counted.get(key, 0)) + 1

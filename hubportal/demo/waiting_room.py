@@ -1,4 +1,4 @@
-"""Somebody on every waiting list, whenever the demo is tried."""
+"""Somebody on the waiting list of every hub that is open when the demo is loaded."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Visit
+from hubs.directory import listed_hubs
 from hubs.models import Hub
 
 from .borough import Borough
@@ -36,14 +37,14 @@ _ROOM = (
 def people_waiting(borough: Borough, at: datetime, seed: int) -> Iterator[tuple[PlannedVisit, str]]:
     """Yield those who wait, are on hold or are being seen at each hub at the moment `at`, with their state.
 
-    Hubs that are closed at that moment have somebody waiting too: the demo is also tried on Sundays, and a
-    waiting list that nobody is on shows nothing. Where no walk-in is taken two people wait for appointments.
+    Nobody waits at a hub that is closed then. Where no walk-in is taken two people wait for appointments.
     """
     today = service_day(at)
     rng = random.Random(f"{seed} waiting {today}")  # noqa: S311
     number = 0
-    for hub in borough.hubs:
-        if hub.is_retired(today) or (hub.opened_on or today) > today:
+    for listed in listed_hubs(at):
+        hub = listed.hub
+        if not listed.status.is_open or (hub.opened_on or today) > today:
             continue
         for minutes, called, state in _ROOM if hub.walk_in else _ROOM[-3:-1]:
             arrived_at = at - timedelta(minutes=minutes, seconds=rng.randrange(50))

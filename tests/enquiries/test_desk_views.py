@@ -223,11 +223,11 @@ def test_the_waiting_list_is_three_statements(desk, waiting, number, django_asse
 def test_the_page_to_log_a_visit_costs_the_same_however_many_wait(
     desk, waiting, number, django_assert_num_queries
 ):
-    """Session, person, content version, hubs and hours (3), today's visits, what was resolved, list."""
+    """Session, person, content version, today's visits, today's waits, list."""
     waiting(number)
     kept._memory.check_at = 0.0
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         desk.get(LOG)
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from enquiries import actions, lookups
 from enquiries.actions.desk import Raised
-from enquiries.folding import tidy
 from enquiries.models import Enquiry, Outcome, RecordView, Visit
 from hubs import kept
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.desk_form import JSON, LOG, errors
+from tests.enquiries.naughty import line_kept, lines_kept
 
 
 def test_an_anonymous_walk_in_is_saved_with_topic_and_outcome(signed_in, typed, hubs, people):
@@ -100,7 +100,7 @@ def test_what_is_to_be_referred_stays_open_until_it_is(signed_in, typed, outcome
     response = signed_in().post(LOG, typed(outcome=outcomes["referred"].pk), follow=True)
 
     assert Enquiry.objects.get().status == Enquiry.Status.OPEN
-    assert "Open it to refer it." in response.content.decode()
+    assert "It is open until it is referred." in response.content.decode()
 
 
 def test_somebody_put_on_the_waiting_list_gets_a_ticket_and_no_outcome(signed_in, typed, hubs):
@@ -242,7 +242,7 @@ def test_words_are_kept_as_they_were_typed_but_for_their_unicode_form(signed_in,
     signed_in().post(LOG, typed(words=words, needs=words))
 
     visit = Visit.objects.get()
-    assert (visit.enquiries.get().words, visit.needs) == (tidy(words), tidy(words))
+    assert (visit.enquiries.get().words, visit.needs) == (lines_kept(words), line_kept(words))
 
 
 # What it costs
