@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_variables
 
@@ -25,8 +26,16 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form came without its token, most often because the page lay open too long."""
-    return _page("403_csrf", HTTPStatus.FORBIDDEN)
+    """403: a form came without its token, most often because the page lay open too long.
+
+    What was typed can be sent again with one press, if the browser says that a page of ours sent it. Anybody
+    else's form is not shown, or a page of theirs could have its words sent in the name of whoever reads this.
+    """
+    kept = _typed(request) if _from_our_page(request) else []
+    context = (
+        {"kept": kept, "path": request.get_full_path(), "csrf_token": get_token(request)} if kept else {}
+    )
+    return _page("403_csrf", HTTPStatus.FORBIDDEN, context)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -49,7 +58,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page("500", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(name: str, status: HTTPStatus) -> HttpResponse:
-    response = HttpResponse(render_to_string(f"errors/{name}.html"), status=status)
+def _from_our_page(request: HttpRequest) -> bool:
+    """Whether the browser says so itself: a page of another site cannot write these two headers."""
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Sec-Fetch-Site", request.headers.get("Origin")) in ("same-origin", own)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was typed, by the names of the fields; nothing at all if a password is among it."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    if any("password" in name for name, _ in fields):
+        return []
+    return [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+
+
+def _page(name: str, status: HTTPStatus, context: dict[str, Any] | None = None) -> HttpResponse:
+    response = HttpResponse(render_to_string(f"errors/{name}.html", context), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -147,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.guessable.NotOfThePlace"},
 ]
 LOGIN_URL = "staff-sign-in"
 LOGIN_REDIRECT_URL = "staff-home"
