@@ -79,13 +79,13 @@ class StaffAdmin(UserAdmin):
         super().save_model(request, obj, form, change)
         if switched:
             what = What.SWITCHED_ON if obj.is_active else What.SWITCHED_OFF
-            AccountEvent.objects.create(account=obj, what=what, by=request.user, at=at)
+            by: Any = request.user
+            AccountEvent.objects.create(account=obj, what=what, by=by, at=at)
 
 
 class Unchangeable(admin.ModelAdmin):
     """A log: read by those who manage staff, changed by nobody, in the database neither (migration 0004)."""
 
-    date_hierarchy: str | None
     actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -109,7 +109,7 @@ class LogEntryAdmin(Unchangeable):
     """Every change made in the console: who, when, what."""
 
     list_display = ["action_time", "user", "content_type", "object_repr", "in_words"]
-    list_filter = ["action_flag", "content_type"]
+    list_filter = ["action_flag", ("content_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "user__username"]
     date_hierarchy = "action_time"

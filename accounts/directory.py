@@ -21,6 +21,7 @@ from requests import RequestException
 from accounts.errors import NotLetIn, Why
 
 TIMEOUT_SECONDS = 10
+MOST_LETTERS_OF_ID = 255
 SIGNED_WITH = ["RS256", "PS256", "ES256"]
 """Only with the directory's private key: never unsigned, never with a secret that we hold too."""
 
@@ -70,7 +71,8 @@ def person_from(request: HttpRequest) -> Person:
         raise NotLetIn(Why.AWAY) from away
     except (OAuthError, JoseError, ValueError, KeyError, TypeError) as untrusted:
         raise NotLetIn(Why.FAILED) from untrusted
-    if not claims or not isinstance(claims.get(settings.OIDC_ID_CLAIM), str):
+    identity = (claims or {}).get(settings.OIDC_ID_CLAIM)
+    if not isinstance(identity, str) or not identity.strip() or len(identity) > MOST_LETTERS_OF_ID:
         raise NotLetIn(Why.FAILED)
     return _person(claims)
 
@@ -81,7 +83,7 @@ def _person(claims: Mapping[str, Any]) -> Person:
 
     identity = claims[settings.OIDC_ID_CLAIM]
     return Person(
-        id=identity[:255],
+        id=identity,
         username=text("preferred_username", 150) or identity[:150],
         first_name=text("given_name", 150) or text("name", 150),
         last_name=text("family_name", 150),

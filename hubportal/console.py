@@ -32,6 +32,12 @@ class Console(admin.AdminSite):
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('staff-sign-in')}?{urlencode({'next': target})}")
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Send people to the one page where staff change their own password."""
+        return redirect("staff-password")
+
 
 class ConsoleConfig(AdminConfig):
     default_site = "hubportal.console.Console"

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.debug import sensitive_variables
@@ -32,8 +33,15 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form came without its token, most often because the page lay open too long."""
-    return _page(request, "403_csrf", HTTPStatus.FORBIDDEN)
+    """403: a form came without its token, most often because the page lay open too long.
+
+    What was typed can be sent again with one press, if the browser says that a page of ours sent it. Anybody
+    else's form is not shown, or a page of theirs could have its words sent in the name of whoever reads this.
+    """
+    sent = _sent(request) if _from_our_page(request) else []
+    kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    about = {"kept": kept, "path": _own_path(request), "csrf_token": get_token(request)} if kept else {}
+    return _page(request, "403_csrf", HTTPStatus.FORBIDDEN, about)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -63,8 +71,7 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
     about = {
         "sent": sent,
         "texts": [value for _, value in sent if any(space in value.strip() for space in " \n")],
-        # A path that begins with two slashes would be another site's address.
-        "send_to": escape_leading_slashes(request.get_full_path()),
+        "send_to": _own_path(request),
     }
     response = _page(request, "503", HTTPStatus.SERVICE_UNAVAILABLE, about)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -72,11 +79,22 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
     return response
 
 
+def _own_path(request: HttpRequest) -> str:
+    """Return where a form is sent again: a path that begins with two slashes would be another site's."""
+    return escape_leading_slashes(request.get_full_path())
+
+
 def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the fields of a form that was sent, in order; none when there is a secret among them."""
     if request.method != "POST" or any(_SECRET.search(name) for name in request.POST):
         return []
     return [(name, value) for name, values in request.POST.lists() for value in values]
+
+
+def _from_our_page(request: HttpRequest) -> bool:
+    """Whether the browser says so itself: a page of another site cannot write these two headers."""
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Sec-Fetch-Site", request.headers.get("Origin")) in ("same-origin", own)
 
 
 def _page(

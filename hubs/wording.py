@@ -146,7 +146,7 @@ def metres_words(metres: int) -> str:
 def _say(sentence: str, **parts: str) -> SafeString:
     """Set parts into a sentence of ours; each part keeps its own `lang`, and is escaped."""
     safe = {name: conditional_escape(part) for name, part in parts.items()}
-    return mark_safe(sentence % safe if safe else sentence)  # noqa: S308
+    return mark_safe(sentence % safe if safe else sentence)  # noqa: S308  # nosec B308 B703
 
 
 def _start_words(moment: datetime, today: date) -> str:

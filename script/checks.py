@@ -65,6 +65,7 @@ class Result:
 def code_checks() -> list[Check]:
     """Style, types, migrations, production settings and translations: no test is run."""
     templates = ["templates", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("*/templates")))]
+    code = [*sorted(path.parent.name for path in ROOT.glob("*/apps.py")), "script"]
     production = SQLITE | {
         "DEBUG": "False",
         "SECRET_KEY": secrets.token_urlsafe(64),
@@ -76,6 +77,7 @@ def code_checks() -> list[Check]:
     return [
         Check("Style (ruff check)", ("ruff", "check")),
         Check("Format (ruff format)", ("ruff", "format", "--check")),
+        Check("Security (bandit)", ("bandit", "-q", "-c", "pyproject.toml", "-ll", "-r", *code)),
         Check("Templates (djlint)", ("djlint", "--lint", "--quiet", *templates)),
         Check("Types (mypy)", ("mypy",), SQLITE),
         Check("Migrations", ("manage.py", "makemigrations", "--check", "--dry-run"), SQLITE),
@@ -134,7 +136,7 @@ def read_report(report: Path, exit_code: int) -> Tally:
     """
     tally = Tally()
     if report.exists():
-        for suite in ElementTree.parse(report).iter("testsuite"):
+        for suite in ElementTree.parse(report).iter("testsuite"):  # nosec B314
             counts = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
             failed = counts["failures"] + counts["errors"]
             tally += Tally(counts["tests"] - failed - counts["skipped"], failed, counts["skipped"])

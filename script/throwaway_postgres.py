@@ -133,7 +133,8 @@ class ThrowawayPostgres:
 
     def _start(self, programs: Path) -> None:
         # Not below $TMPDIR for root: the other account must be able to reach it.
-        self._folder = Path(tempfile.mkdtemp(prefix="hubs-postgres-", dir="/tmp" if self._account else None))
+        shared = "/tmp" if self._account else None  # nosec B108
+        self._folder = Path(tempfile.mkdtemp(prefix="hubs-postgres-", dir=shared))
         password = secrets.token_urlsafe(18)
         password_file = self._folder / "password"
         password_file.write_text(password)

@@ -68,8 +68,8 @@ class NewPasswordForm(ProofForm):
 
     def clean_new(self) -> str:
         """Return the new password: long, uncommon, unlike the person's name, not the old one."""
-        new = self.cleaned_data["new"]
-        validate_password(new, self.request.user)
+        new, user = self.cleaned_data["new"], self.request.user
+        validate_password(new, user)  # type: ignore[arg-type]
         if new == self.data.get("password"):
             raise ValidationError("Choose a password that you do not have now")
         return new

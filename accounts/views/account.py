@@ -19,7 +19,7 @@ from accounts.forms.proof import CodeForm, NewPasswordForm, ProofForm, SetUpForm
 from accounts.gates import SECOND_STEP_AT, go_on, must_have_second_step
 from accounts.qr import in_groups, picture_of
 from accounts.security_log import note
-from accounts.views.drawing import form_page
+from accounts.views.drawing import form_page, sent
 
 SHOWN_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,7 +40,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @SHOWN_AND_SENT
 def change_password(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    form = NewPasswordForm(request.POST or None, request=request)
+    form = NewPasswordForm(sent(request), request=request)
     if request.method == "POST" and form.is_valid():
         new = form.cleaned_data["new"]
         actions.change_password(user=user, password=new, by=user, at=timezone.now())
@@ -54,7 +54,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @SHOWN_AND_SENT
 def set_up_second_step(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    form = SetUpForm(request.POST or None, request=request)
+    form = SetUpForm(sent(request), request=request)
     if request.method == "POST" and form.is_valid():
         at = timezone.now()
         codes = actions.finish_second_step(user=user, code=form.cleaned_data["code"], at=at)
@@ -76,7 +76,7 @@ def set_up_second_step(request: HttpRequest) -> HttpResponse:
 def second_step(request: HttpRequest) -> HttpResponse:
     if SECOND_STEP_AT in request.session or not getattr(request.user, "has_second_step", False):
         return go_on(request)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         at = timezone.now()
         if actions.take_code(user=request.user, code=form.cleaned_data["code"], at=at):  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @SHOWN_AND_SENT
 def new_recovery_codes(request: HttpRequest) -> HttpResponse:
-    form = ProofForm(request.POST or None, request=request)
+    form = ProofForm(sent(request), request=request)
     if not getattr(request.user, "has_second_step", False):
         return redirect("staff-set-up-second-step")
     if request.method == "POST" and form.is_valid():
@@ -105,7 +105,7 @@ def new_recovery_codes(request: HttpRequest) -> HttpResponse:
 @SHOWN_AND_SENT
 def remove_second_step(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    form: Form = ProofForm(request.POST or None, request=request)
+    form: Form = ProofForm(sent(request), request=request)
     if request.method == "POST" and form.is_valid():
         actions.remove_second_step(user=user, by=user, at=timezone.now())
         messages.success(request, "Signing in takes your password alone again.")

@@ -6,8 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: all that was sent, however little; None where it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def form_page(

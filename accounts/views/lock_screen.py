@@ -12,7 +12,7 @@ from accounts.forms.proof import ProofForm
 from accounts.gates import LOCKED_AT, go_on, locked_address
 from accounts.security_log import note
 from accounts.views.account import SHOWN_AND_SENT
-from accounts.views.drawing import form_page
+from accounts.views.drawing import form_page, sent
 
 
 @require_POST
@@ -27,7 +27,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 def locked(request: HttpRequest) -> HttpResponse:
     if LOCKED_AT not in request.session:
         return go_on(request)
-    form = ProofForm(request.POST or None, request=request)
+    form = ProofForm(sent(request), request=request)
     if request.method == "POST" and form.is_valid():
         del request.session[LOCKED_AT]
         request.session.cycle_key()

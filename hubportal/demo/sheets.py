@@ -83,7 +83,8 @@ class Sheet:
         self._adapters = [(at, adapt) for at, adapt in adapters if adapt]
         quote = connection.ops.quote_name
         names = ", ".join(quote(str(field.column)) for field in (*named, *fields.values()))
-        self._into = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 - names are ours
+        table = quote(model._meta.db_table)
+        self._into = f"INSERT INTO {table} ({names}) VALUES "  # nosec B608  # noqa: S608
         width = len(named) + len(fields)
         self._row = f"({', '.join(['%s'] * width)})"
         self._at_once = min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // width)

@@ -1,24 +1,12 @@
 import pytest
-import time_machine
 from axes.models import AccessAttempt
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.conftest import MONDAY_NOON
+from tests.accounts.signing_in import PASSWORD, sign_in
 
-PASSWORD = "correct horse battery"
 SIGN_IN = "/staff/sign-in/"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY_NOON, tick=False) as traveller:
-        yield traveller
-
-
-def sign_in(client, username="desk", password=PASSWORD, **extra):
-    return client.post(SIGN_IN, {"username": username, "password": password}, **extra)
 
 
 def test_signing_in_opens_the_staff_page(client, people):
