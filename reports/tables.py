@@ -138,7 +138,7 @@ def by_service(counts: Counts, names: Names) -> Table:
 
 
 def _referred(counts: Counts, service: int | None = None) -> tuple[Figure, ...]:
-    part = {} if service is None else {"service": service}
+    part: dict[str, Any] = {} if service is None else {"service": service}
     told = counts.count("told_once", **part)
     accepted = counts.count("accepted", **part)
     rate = told.count / accepted.count if accepted.count else None

@@ -53,7 +53,7 @@ class Tally:
 
     def count(self, measure: Measure, where: Place = EVERYWHERE, **part: Any) -> int:
         """Return how many rows a measure has, of those with the values of `part`."""
-        return sum(rows for values, rows in self._of(measure.cube, where, measure, part) if rows is not None)
+        return sum(rows for _, rows in self._of(measure.cube, where, measure, part))
 
     def spread(self, measure: Measure, column: str, where: Place = EVERYWHERE) -> Counter[Any]:
         """Return how many rows a measure has for each value of one column."""
