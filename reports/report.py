@@ -26,8 +26,9 @@ HEADLINE_KEYS = (
     "within",
     "told_once",
     "unrecorded",
+    "left",
 )
-_SHARES = ("verified", "within", "told_once", "unrecorded")
+_SHARES = ("verified", "within", "told_once", "unrecorded", "left")
 
 
 @dataclass(frozen=True)

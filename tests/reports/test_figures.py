@@ -173,6 +173,7 @@ def test_a_report_without_rows_says_nothing_instead_of_dividing(hubs):
         "within": None,
         "told_once": None,
         "unrecorded": None,
+        "left": None,
     }
     assert found.is_unfinished
     assert not found.trend[0].unfinished
