@@ -28,7 +28,7 @@ def findings(report: Report, month_before: str, year_before: str) -> list[Senten
     said = [
         _visits(report, month_before, year_before),
         _first_contact(report),
-        _topics(report.table("topics")),
+        None if report.scope.topic else _topics(report.table("topics")),
         _waits(report),
         _not_recorded(report),
     ]

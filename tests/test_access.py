@@ -101,12 +101,25 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "change-resident": page_for(desk=(200, 422), other_desk=NOT_THERE, manager=(200, 422)),
     "merge-residents": page_for(desk=(422, 422), other_desk=NOT_THERE, manager=(422, 422)),
     "record-views": page_for(manager=(200, 405)),
+    "reports": page_for(manager=(302, 405)),
+    **dict.fromkeys(("report-month", "report-range"), page_for(manager=(200, 405))),
+    **dict.fromkeys(("report-figures-csv", "report-figures-xlsx"), page_for(manager=(200, 405))),
+    # No measure is asked for; the rows of one are tested beside the pages.
+    "report-rows": page_for(manager=(404, 405)),
+    "report-export": page_for(manager=(404, 404)),
+    "sign-off": page_for(manager=(200, 302)),
+    # The month was signed off a line above.
+    "amendments": page_for(manager=(200, 405)),
+    **dict.fromkeys(("monthly-visits-csv", "monthly-visits-json"), FEED),
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
     "staff-sign-out": {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (405, 302)),
 }
 """By address name: who gets which status for GET and for an empty POST."""
 
+MONTH_PAGES = ("report-month", "report-range", "report-rows", "report-export", "sign-off", "amendments")
+
 ARGUMENTS = {
+    **dict.fromkeys((*MONTH_PAGES, "report-figures-csv", "report-figures-xlsx"), "2026-10"),
     **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit", "leave-visit"), "1"),
     **dict.fromkeys(("waiting-display", "waiting-display-numbers"), "bow"),
     "ask-sent": "never-given-out",

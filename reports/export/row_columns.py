@@ -1,6 +1,6 @@
 """Which columns rows have in a file: what everybody may read, and what tells of a person.
 
-The latter never leave by default. Of a sensitive topic they never leave at all: no name, no contact, no words.
+The latter never leave by default, and of a sensitive topic never at all: no name, no contact, no words.
 """
 
 from __future__ import annotations
