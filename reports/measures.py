@@ -1,7 +1,7 @@
 """What is measured, each with its definition beside it.
 
 A measure is counted in a *cube*: how many rows there are for each combination of some columns. Its
-condition is written once, as data, and used twice: on the cells of a cube to get the figure (`matches`), and
+condition is written once, as data, and used twice: on the cells of a cube to get the figure (`meets`), and
 on the rows themselves to show them (`reports.rows`). So a figure and its rows cannot mean different things.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 Condition = Mapping[str, Any]
-"""Lookups as in a queryset's filter: column, or column with __isnull, __lte or __in."""
+"""Lookups as in a queryset's filter: column, or column with __isnull, __lte or __gt."""
 
 TARGET_MINUTES: int = settings.WAIT_TARGET_MINUTES
 CHECK_DAYS = 14
@@ -233,18 +233,13 @@ MEASURES = {measure.key: measure for measure in _ALL}
 """Every measure by its key."""
 
 
-def matches(condition: Condition, cell: Mapping[str, Any]) -> bool:
-    """Whether a cell's columns meet a condition, as the database would decide it for a row."""
-    return all(_meets(cell, lookup, wanted) for lookup, wanted in condition.items())
+def meets(value: Any, test: str, wanted: Any) -> bool:
+    """Whether a cell's value meets a lookup as the database would decide it for a row.
 
-
-def _meets(cell: Mapping[str, Any], lookup: str, wanted: Any) -> bool:
-    column, _, test = lookup.partition("__")
-    value = cell[column]
+    `test` is what follows the column's name in the lookup: blank, isnull, lte or gt.
+    """
     if test == "isnull":
         return (value is None) is wanted
-    if test == "in":
-        return value in wanted
     if test in ("lte", "gt"):
-        return value is not None and (value <= wanted if test == "lte" else value > wanted)
+        return value is not None and bool(value <= wanted if test == "lte" else value > wanted)
     return bool(value == wanted)

@@ -7,6 +7,7 @@ demo (docs/adr/0001-three-modes.md).
 from .accounts import SignIn, demo_password, load_accounts
 from .borough import NotReady
 from .history import HistoryLoaded, forget_history, load_history, rows_to_forget
+from .signing import sign_months_off
 
 __all__ = [
     "HistoryLoaded",
@@ -17,4 +18,5 @@ __all__ = [
     "load_accounts",
     "load_history",
     "rows_to_forget",
+    "sign_months_off",
 ]
