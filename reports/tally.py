@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .measures import ARRIVALS, DAYS, OUTCOMES, REFERRED, WAITS, Cube, Measure, meets
+from .measures import ARRIVALS, CAUSES, DAYS, OUTCOMES, REFERRED, WAITS, Cube, Measure, meets
 
 WHOLE, HUB, TOPIC, CHANNEL, CELL = "whole", "hub", "topic", "channel", "cell"
 AXES: dict[str, tuple[str, ...]] = {
     OUTCOMES.name: (HUB, TOPIC, CHANNEL),
     REFERRED.name: (HUB, TOPIC, CHANNEL),
+    CAUSES.name: (TOPIC,),
     ARRIVALS.name: (HUB,),
     WAITS.name: (HUB,),
 }

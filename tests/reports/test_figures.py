@@ -130,6 +130,7 @@ def test_parts_add_up_to_the_whole(full):
             "services",
             "left",
             "causes",
+            "avoidable_topics",
             "languages",
             "kinds",
         ):
