@@ -63,8 +63,7 @@ class Borough:
             hour_of_week=hour_of_week(at),
             logged_at=at,
             logged_by=self.by,
-            ticket_number=ticket,
-            **values,
+            **({"ticket_number": ticket} | values),
         )
 
     def enquiry(self, at: datetime, **facts: Any) -> Enquiry:

@@ -114,10 +114,25 @@ def test_later_changes_are_listed_with_who_and_when(signed, borough, people):
 
     assert [(each.at, each.by, each.what) for each in found] == [
         (LATER + timedelta(hours=1), people["other_desk"], "Visit logged at Cubitt-Town hub"),
+        (LATER + timedelta(hours=1), people["other_desk"], "Opened"),
         (LATER, people["desk"], "Closed"),
-        (IN_OCTOBER, people["other_desk"], "Opened"),
     ]
-    assert [each.enquiry or each.visit for each in found] == [late.visit, enquiry, late.enquiries[0]]
+    assert [each.enquiry or each.visit for each in found] == [late.visit, late.enquiries[0], enquiry]
+
+
+def test_people_called_or_made_one_after_the_sign_off_are_listed(borough, people):
+    late = borough.visit(IN_OCTOBER, state="held", ticket_number=7)
+    keep, other = borough.resident(), borough.resident()
+    borough.enquiry(IN_OCTOBER, resident=other)
+    borough.enquiry(AT, resident=borough.resident())
+    frozen = sign_off(month=OCTOBER, by=people["manager"], at=AT)
+    desk.call_visit(visit=late, by=people["desk"], at=LATER)
+    desk.merge_residents(keep=keep, other=other, by=people["manager"], at=LATER + timedelta(hours=1))
+
+    assert [(each.at, each.by, each.what) for each in amendments(frozen)] == [
+        (LATER + timedelta(hours=1), people["manager"], "Two records of one person merged"),
+        (LATER, people["desk"], "Called at Bow hub"),
+    ]
 
 
 def test_what_a_service_does_later_with_a_referral_of_the_month_is_listed(borough, people):
@@ -146,7 +161,7 @@ def test_measures_whose_rows_come_to_something_else_are_named(signed, borough):
     ]
 
 
-def test_listing_amendments_takes_two_statements_whatever_there_are(signed, borough, people):
+def test_listing_amendments_takes_three_statements_whatever_there_are(signed, borough, people):
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
             for each in amendments(signed):
@@ -168,7 +183,7 @@ def test_listing_amendments_takes_two_statements_whatever_there_are(signed, boro
     late_visit()
     late_visit()
 
-    assert (once, statements()) == (2, 2)
+    assert (once, statements()) == (3, 3)
 
 
 # Exports ----------------------------------------------------------------------------------------------------
