@@ -41,7 +41,7 @@ def test_hours_that_the_hub_is_open_are_said_and_those_without_a_visit_are_quiet
     assert len(found) == 5 * 8
     assert {hour for hour, level in found.items() if level == "busy"} == {("bow", 1, 10)}
     assert found["bow", 4, 16] == "quiet"
-    assert "Busiest 10:00" in client.get("/hubs/bow/").content.decode()
+    assert "Busy 10:00" in client.get("/hubs/bow/").content.decode()
 
 
 def test_a_hub_with_few_visits_is_silent_and_an_old_week_does_not_count(borough, capsys):
