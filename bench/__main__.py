@@ -101,6 +101,12 @@ def _lighthouse(asked: argparse.Namespace) -> int:
     return judge(measure_lighthouse(runs=asked.runs))
 
 
+def _reports(asked: argparse.Namespace) -> int:
+    from bench.reports import measure_reports
+
+    return judge(measure_reports(sizes=sorted(asked.sizes), rounds=asked.rounds, postgres=asked.postgres))
+
+
 def _start(asked: argparse.Namespace) -> int:
     from bench.start import measure_start
 
@@ -152,6 +158,17 @@ def _parser() -> argparse.ArgumentParser:
     lighthouse = kinds.add_parser("lighthouse", help="Lighthouse on a simulated phone")
     lighthouse.add_argument("--runs", type=int, default=3)
     lighthouse.set_defaults(measurement=_lighthouse)
+    reports = kinds.add_parser(
+        "reports", parents=[rounds, engine], help="monthly reports with few and with many enquiries"
+    )
+    reports.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[100_000, 1_000_000, 5_000_000],
+        help="enquiries over 60 months",
+    )
+    reports.set_defaults(measurement=_reports)
     start = kinds.add_parser("start", help="seconds from a bare clone to the first page")
     start.add_argument("--cold", action="store_true", help="without the caches of pip and npm")
     start.set_defaults(measurement=_start)

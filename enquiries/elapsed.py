@@ -11,34 +11,44 @@ from typing import Any
 from django.db.models import DateTimeField, Func
 
 
-class MinutesBegun(Func):
+class _Between(Func):
+    arity = 2
+    postgresql = ""
+    sqlite = ""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return it as PostgreSQL says it."""
+        return self._said(self.postgresql, compiler)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return it as SQLite says it."""
+        milliseconds = "CAST(ROUND((julianday(%(end)s) - julianday(%(start)s)) * 86400000) AS integer)"
+        return self._said(self.sqlite.replace("{milliseconds}", milliseconds), compiler)
+
+    def _said(self, template: str, compiler: Any) -> tuple[str, tuple[Any, ...]]:
+        # Both are plain columns, which stand in the statement as they are.
+        start, end = (compiler.compile(each)[0] for each in self.get_source_expressions())
+        return template % {"start": start, "end": end}, ()
+
+
+class MinutesBegun(_Between):
     """Whole minutes begun from the first column to the second: 7 minutes 20 seconds are 8; never below 0.
 
     Counted so, "10 or fewer" means ten minutes and not a second longer. NULL while either is NULL.
     """
 
-    arity = 2
-    template = (
+    postgresql = (
         "CASE WHEN %(end)s <= %(start)s THEN 0 ELSE"
         " CAST(CEIL(ROUND(EXTRACT(EPOCH FROM %(end)s - %(start)s) * 1000) / 60000) AS integer) END"
     )
-    sqlite = (
-        "CASE WHEN %(end)s <= %(start)s THEN 0 ELSE"
-        " (CAST(ROUND((julianday(%(end)s) - julianday(%(start)s)) * 86400000) AS integer) + 59999) / 60000 END"
-    )
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        """Return the database's own way to say it; both arguments are plain columns."""
-        start, end = (compiler.compile(each)[0] for each in self.get_source_expressions())
-        template = self.sqlite if connection.vendor == "sqlite" else self.template
-        return template % {"start": start, "end": end}, []
+    sqlite = "CASE WHEN %(end)s <= %(start)s THEN 0 ELSE ({milliseconds} + 59999) / 60000 END"
 
 
-class DaysBetween(MinutesBegun):
+class DaysBetween(_Between):
     """Whole days of 24 hours from the first column to the second, NULL while either is NULL."""
 
-    template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(end)s - %(start)s) / 86400) AS integer)"
-    sqlite = "CAST(ROUND((julianday(%(end)s) - julianday(%(start)s)) * 86400000) AS integer) / 86400000"
+    postgresql = "CAST(FLOOR(EXTRACT(EPOCH FROM %(end)s - %(start)s) / 86400) AS integer)"
+    sqlite = "{milliseconds} / 86400000"
 
 
 class DaysAfter(Func):
@@ -54,9 +64,13 @@ class DaysAfter(Func):
         super().__init__(column)
         self.days = int(days)
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        """Return the database's own way to say it. SQLite compares moments as text, as Django stores them."""
-        column, params = compiler.compile(self.get_source_expressions()[0])
-        if connection.vendor == "sqlite":
-            return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {column}, '+{self.days} days') || '999'", params
-        return f"{column} + INTERVAL '{self.days} days'", params
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return it as PostgreSQL says it."""
+        column, values = compiler.compile(self.get_source_expressions()[0])
+        return f"{column} + INTERVAL '{self.days} days'", tuple(values)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return it as SQLite says it, which compares moments as text, as Django stores them."""
+        column, values = compiler.compile(self.get_source_expressions()[0])
+        moment = f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {column}, '+{self.days} days')"
+        return f"{moment} || '999'", tuple(values)

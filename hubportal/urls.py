@@ -30,6 +30,7 @@ urlpatterns = [
     path("staff/", include("accounts.urls")),
     path("staff/", include("enquiries.urls")),
     path("staff/reports/", include("reports.urls")),
+    path("open-data/", include("reports.open_data_urls")),
     path("console/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(

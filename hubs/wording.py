@@ -89,12 +89,12 @@ def hours_words(day: Day) -> str:
 
 
 def busy_words(day: BusyDay) -> str:
-    """Say when a weekday is usually busy and quiet: "Busiest 10:00 to 12:00. Quietest 15:00 to 17:00."."""
+    """Say when a weekday is usually busy and quiet: "Busy 10:00 to 12:00. Quiet 15:00 to 17:00."."""
     said = []
     if day.busy:
-        said.append(gettext("Busiest %(times)s.") % {"times": _all_periods(day.busy)})
+        said.append(gettext("Busy %(times)s.") % {"times": _all_periods(day.busy)})
     if day.quiet:
-        said.append(gettext("Quietest %(times)s.") % {"times": _all_periods(day.quiet)})
+        said.append(gettext("Quiet %(times)s.") % {"times": _all_periods(day.quiet)})
     return " ".join(said) or gettext("About the same all day.")
 
 

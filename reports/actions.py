@@ -37,7 +37,7 @@ def sign_off(*, month: Month, by: User, at: datetime, note: str = "") -> FrozenM
         month=month.number,
         signed_at=at,
         signed_by=by,
-        note=tidy(note),
+        note=tidy(note).strip(),
         last_event=EnquiryEvent.objects.aggregate(last=Max("pk"))["last"] or 0,
         last_visit=Visit.objects.aggregate(last=Max("pk"))["last"] or 0,
     )
@@ -61,7 +61,7 @@ def note_export(
     Effect: save the note. Raises, for rows with columns about people, `ReasonMissing` without a reason and
     `TooManyRows` for more than `MOST_PERSONAL_ROWS`.
     """
-    reason = tidy(reason)
+    reason = tidy(reason).strip()
     if personal and not reason:
         raise ReasonMissing
     if personal and rows > MOST_PERSONAL_ROWS:

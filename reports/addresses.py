@@ -12,7 +12,11 @@ from django.utils.safestring import SafeString
 from .figures import Figure
 from .months import Month
 from .rows import Rows, Scope
-from .wording import figure_words
+from .wording import NOTHING, figure_words
+
+_NOTHING = format_html(
+    '<span aria-hidden="true">{}</span><span class="govuk-visually-hidden">Nothing to measure</span>', NOTHING
+)
 
 
 def report_address(first: Month, last: Month, scope: Scope | None = None) -> str:
@@ -36,7 +40,7 @@ def figure_link(figure: Figure, root: str, words: str = "") -> SafeString:
         '<a class="govuk-link" href="{}" data-rows="{}">{}</a>',
         rows_address(figure.rows, root),
         figure.count,
-        words or figure_words(figure),
+        _NOTHING if figure.value is None else words or figure_words(figure),
     )
 
 

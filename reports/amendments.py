@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from enquiries.models import Enquiry, EnquiryEvent, Visit
+from enquiries.models import Enquiry, EnquiryEvent, ResidentEvent, Visit
 
 from .counting import FULL, Signed, count_months
 from .figures import Counts
@@ -56,10 +56,10 @@ class Drift:
 def amendments(frozen: FrozenMonth, *, most: int = 500) -> list[Amendment]:
     """Return the changes to a month's rows since it was signed off, the latest first, at most `most`.
 
-    They are: visits logged for it afterwards, and steps of its enquiries and of the referrals that were sent
-    in it. A step is listed when it was written after counting began.
+    They are: visits logged for it or called afterwards; steps of its enquiries, and of the referrals that
+    were sent in it, that were written after counting began; and records of its residents that were merged.
     """
-    changes = [*_visits(frozen, most), *_steps(frozen, most)]
+    changes = [*_visits(frozen, most), *_steps(frozen, most), *_merges(frozen, most)]
     return sorted(changes, key=lambda change: change.at, reverse=True)[:most]
 
 
@@ -81,14 +81,30 @@ def drifts(frozen: FrozenMonth) -> list[Drift]:
 
 
 def _visits(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:
-    late = Visit.objects.filter(month=frozen.month, pk__gt=frozen.last_visit)
-    for visit in late.select_related("logged_by", "hub").order_by("-pk")[:most]:
-        yield Amendment(visit.logged_at, visit.logged_by, f"Visit logged at {visit.hub.name_en}", visit=visit)
+    late = Q(pk__gt=frozen.last_visit) | Q(called_at__gte=frozen.signed_at)
+    visits = Visit.objects.filter(late, month=frozen.month).select_related("logged_by", "called_by", "hub")
+    for visit in visits.order_by("-pk")[:most]:
+        if visit.pk > frozen.last_visit:
+            what = f"Visit logged at {visit.hub.name_en}"
+            yield Amendment(visit.logged_at, visit.logged_by, what, visit=visit)
+        else:
+            yield Amendment(visit.called_at, visit.called_by, f"Called at {visit.hub.name_en}", visit=visit)
 
 
 def _steps(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:
     of_month = Q(enquiry__month=frozen.month) | Q(enquiry__referrals__month=frozen.month)
     late = EnquiryEvent.objects.filter(of_month, pk__gt=frozen.last_event, kind__in=_AMEND)
-    steps = late.distinct().select_related("by", "enquiry__topic", "enquiry__hub").order_by("-pk")
-    for step in steps[:most]:
-        yield Amendment(step.at, step.by, step.get_kind_display(), enquiry=step.enquiry)
+    steps = late.distinct().select_related("by", "enquiry__topic", "enquiry__hub", "enquiry__visit")
+    for step in steps.order_by("-pk")[:most]:
+        visit = step.enquiry.visit
+        # What was logged later stands at the time when it happened; here it counts when it was logged.
+        written_at = visit.logged_at if visit and step.at < frozen.signed_at else step.at
+        yield Amendment(written_at, step.by, step.get_kind_display(), enquiry=step.enquiry)
+
+
+def _merges(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:
+    """Two records made one: whether somebody came back can be told otherwise then."""
+    of_month = Enquiry.objects.filter(resident=OuterRef("resident"), month=frozen.month)
+    late = ResidentEvent.objects.filter(kind=ResidentEvent.Kind.MERGED, at__gte=frozen.signed_at)
+    for merge in late.filter(Exists(of_month)).select_related("by").order_by("-pk")[:most]:
+        yield Amendment(merge.at, merge.by, "Two records of one person merged")

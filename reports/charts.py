@@ -19,7 +19,7 @@ HEIGHT, TOP, BOTTOM = 170, 26, 26
 _EDGE = 1.5
 """Per cent of the width left free at both sides, so that the dots at the ends are whole."""
 
-_LABEL_WIDTH = 6
+_LABEL_WIDTH = 8
 """Per cent of the width that half a label may cover."""
 
 HEAT_LEVELS = 5
@@ -56,24 +56,15 @@ def line(points: Sequence[Point], *, title: str, chart_id: str) -> SafeString:
     )
 
 
-def bar(value: float | None, most: float, *, before: float | None = None) -> SafeString:
-    """Draw one value as a bar in its row of a table, `most` being the longest; `before` is a mark to compare.
+def bar(value: float, most: float) -> SafeString:
+    """Draw one value as a bar in its row of a table, `most` being the longest.
 
     The number stands beside it in the row, so the bar is hidden from a screen reader.
     """
-    share = _per_cent(value, most)
-    mark = (
-        ""
-        if before is None
-        else format_html(
-            '<line class="hub-bar__before" x1="{0}" x2="{0}" y1="0" y2="10"/>', _per_cent(before, most)
-        )
-    )
     return format_html(
         '<svg class="hub-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="hub-bar__value" y="1" width="{}" height="8"/>{}</svg>',
-        share,
-        mark,
+        '<rect class="hub-bar__value" y="1" width="{}" height="8"/></svg>',
+        round(100 * value / most, 2) if most > 0 else 0,
     )
 
 
@@ -146,7 +137,9 @@ def _dots(points: Sequence[Point], spots: Sequence[tuple[float, float]]) -> Safe
     if not seen:
         return dots
     highest = max(seen, key=lambda each: each[0].value or 0)
-    labelled = [highest] if highest is seen[-1] else [highest, seen[-1]]
+    # The latest matters more: where both would stand on each other, it stands alone.
+    apart = seen[-1][1][0] - highest[1][0] > 2 * _LABEL_WIDTH
+    labelled = [highest, seen[-1]] if apart else [seen[-1]]
     return dots + format_html_join(
         "",
         '<text class="hub-line__label hub-line__label--{}" x="{}%" y="{}">{}</text>',
@@ -167,7 +160,3 @@ def _label(point: Point) -> str:
 
 def _anchor(across: float) -> str:
     return "start" if across < 20 else "end" if across > 80 else "middle"
-
-
-def _per_cent(value: float | None, most: float) -> float:
-    return round(100 * (value or 0) / most, 2) if most > 0 else 0

@@ -22,7 +22,7 @@ class Figure:
     value: float | None
     """What is shown; None where there is nothing to divide by or to take the middle of."""
     count: int
-    """How many rows `rows` selects: for a share its numerator, for minutes and days what they are taken of."""
+    """How many rows `rows` selects: for a share its numerator, for minutes and days what they are of."""
     rows: Rows
     base: Figure | None = None
     """What a share is a share of."""
@@ -103,7 +103,7 @@ class Counts:
 
     def mean_days(self, service: int | None = None) -> Figure:
         """Return the mean days from sending to finishing a referral, of one service or of all."""
-        part = {} if service is None else {"service": service}
+        part: dict[str, Any] = {} if service is None else {"service": service}
         finished = self.count("finished", **part)
         days = self.tally.days(service)
         return Figure(DAYS, days / finished.count if finished.count else None, finished.count, finished.rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .figures import Figure, Table
 from .measures import TARGET_MINUTES
 from .report import Report
-from .wording import compared_words, count_words, figure_words, listed, share_words
+from .wording import compared_words, count_words, figure_words, listed, says_something, share_words
 
 MUCH_NOT_RECORDED = 0.1
 """From this share on the first screen says that outcomes are missing."""
@@ -28,7 +28,7 @@ def findings(report: Report, month_before: str, year_before: str) -> list[Senten
     said = [
         _visits(report, month_before, year_before),
         _first_contact(report),
-        _topics(report.table("topics")),
+        None if report.scope.topic else _topics(report.table("topics")),
         _waits(report),
         _not_recorded(report),
     ]
@@ -53,9 +53,12 @@ def _visits(report: Report, month_before: str, year_before: str) -> Sentence | N
     than = [
         _beside(visits.now, each, name, unfinished=so_far)
         for each, name in ((visits.before, month_before), (visits.year_ago, year_before))
+        if says_something(each)
     ]
     words = f"{figure_words(visits.now)} {'visit' if visits.now.count == 1 else 'visits'}"
-    return Sentence("", visits.now, f"{words}{' so far' if so_far else ''}", f": {listed(than)}.")
+    return Sentence(
+        "", visits.now, f"{words}{' so far' if so_far else ''}", f": {listed(than)}." if than else "."
+    )
 
 
 def _beside(now: Figure, before: Figure, months: str, *, unfinished: bool) -> str:

@@ -21,6 +21,7 @@ from hubs.models import Service
 from hubs.models.hours import Weekday
 
 from .rows import Rows
+from .wording import count_words
 
 NO_HUB_WORDS = "Online"
 
@@ -42,6 +43,10 @@ class Listing:
     def line(self, row: Any) -> list[str]:
         """Return the cells of one row, some of them links."""
         return list(self.cells(row, reverse("enquiries")))
+
+    def number_words(self, number: int) -> str:
+        """Say how many rows there are: "238 enquiries"."""
+        return f"{count_words(number)} {self.name if number == 1 else self.names}"
 
     def part_words(self, rows: Rows) -> str:
         """Say which part of its measure these rows are: "Resolved here", "Monday 10:00"; empty for all."""

@@ -1,8 +1,8 @@
 """What is measured, each with its definition beside it.
 
-A measure is counted in a *cube*: how many rows there are for each combination of some columns. Its condition
-is written once, as data, and used twice: on the cells of a cube to get the figure (`matches`), and on the rows
-themselves to show them (`reports.rows`). So a figure and its rows cannot mean different things.
+A measure is counted in a *cube*: how many rows there are for each combination of some columns. Its
+condition is written once, as data, and used twice: on the cells of a cube to get the figure (`meets`), and
+on the rows themselves to show them (`reports.rows`). So a figure and its rows cannot mean different things.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 Condition = Mapping[str, Any]
-"""Lookups as in a queryset's filter: column, or column with __isnull, __lte or __in."""
+"""Lookups as in a queryset's filter: column, or column with __isnull, __lte or __gt."""
 
 TARGET_MINUTES: int = settings.WAIT_TARGET_MINUTES
 CHECK_DAYS = 14
@@ -57,7 +57,7 @@ class Measure:
     name: str
     definition: str
     cube: Cube = field(repr=False)
-    where: Condition = field(default_factory=dict, repr=False)
+    where: Condition = field(default_factory=dict, repr=False, hash=False)
     base: str = ""
     """The key of the measure that this one is a share of, where it is read as one."""
 
@@ -66,23 +66,23 @@ _ALL = (
     Measure(
         "visits",
         "Visits",
-        "One arrival of one person or household at a hub, however many topics. Appointments, urgent cases, people "
-        "sent on to another hub and people who left before being seen are visits too. Counted in the month of "
-        "arrival.",
+        "One arrival of one person or household at a hub, however many topics. Appointments, urgent "
+        "cases, people sent on to another hub and people who left before being seen are visits too. "
+        "Counted in the month of arrival.",
         ARRIVALS,
     ),
     Measure(
         "enquiries",
         "Enquiries",
-        "One topic raised by one person, through any channel: in person, by phone or online. Counted in the month "
-        "in which it was opened.",
+        "One topic raised by one person, through any channel: in person, by phone or online. Counted in "
+        "the month in which it was opened.",
         OUTCOMES,
     ),
     Measure(
         "referrals",
         "Referrals",
-        "An enquiry handed to a council service. One that is handed to two services is two referrals. Counted in "
-        "the month in which it was sent, at the hub, topic and channel of its enquiry.",
+        "An enquiry handed to a council service. One that is handed to two services is two referrals. "
+        "Counted in the month in which it was sent, at the hub, topic and channel of its enquiry.",
         REFERRED,
     ),
     Measure(
@@ -104,8 +104,8 @@ _ALL = (
     Measure(
         "verified",
         "Resolved at first contact (verified)",
-        "Of those that can be checked: the same resident opened no enquiry on the same topic afterwards, up to "
-        f"{CHECK_DAYS} days after it was closed.",
+        "Of those that can be checked: the same resident opened no enquiry on the same topic afterwards, "
+        f"up to {CHECK_DAYS} days after it was closed.",
         CHECKS,
         {"verified": True},
         base="checkable",
@@ -113,8 +113,8 @@ _ALL = (
     Measure(
         "waits",
         "Wait",
-        "From arrival to being called, in minutes begun: 7 minutes and 20 seconds count as 8. Only visits with a "
-        "ticket that were called. The median: half of them waited no longer.",
+        "From arrival to being called, in minutes begun: 7 minutes and 20 seconds count as 8. Only "
+        "visits with a ticket that were called. The median: half of them waited no longer.",
         WAITS,
         {"wait_minutes__isnull": False},
     ),
@@ -193,7 +193,8 @@ _ALL = (
     Measure(
         "avoidable",
         "Avoidable contact",
-        "Enquiries with a noted reason why the person should not have had to come, such as an unclear letter.",
+        "Enquiries with a noted reason why the person should not have had to come, such as an unclear "
+        "letter.",
         CAUSES,
         {"cause__isnull": False},
         base="enquiries",
@@ -215,8 +216,8 @@ _ALL = (
     Measure(
         "feedback",
         "Answers about the visit",
-        "Answers to “Did we sort it out?”, in the month in which they were given. Few people answer, and those who "
-        "do may not be like the others.",
+        "Answers to “Did we sort it out?”, in the month in which they were given. Few people answer, and "
+        "those who do may not be like the others.",
         ANSWERS,
     ),
     Measure(
@@ -232,18 +233,13 @@ MEASURES = {measure.key: measure for measure in _ALL}
 """Every measure by its key."""
 
 
-def matches(condition: Condition, cell: Mapping[str, Any]) -> bool:
-    """Whether a cell's columns meet a condition, as the database would decide it for a row."""
-    return all(_meets(cell, lookup, wanted) for lookup, wanted in condition.items())
+def meets(value: Any, test: str, wanted: Any) -> bool:
+    """Whether a cell's value meets a lookup as the database would decide it for a row.
 
-
-def _meets(cell: Mapping[str, Any], lookup: str, wanted: Any) -> bool:
-    column, _, test = lookup.partition("__")
-    value = cell[column]
+    `test` is what follows the column's name in the lookup: blank, isnull, lte or gt.
+    """
     if test == "isnull":
         return (value is None) is wanted
-    if test == "in":
-        return value in wanted
     if test in ("lte", "gt"):
-        return value is not None and (value <= wanted if test == "lte" else value > wanted)
+        return value is not None and bool(value <= wanted if test == "lte" else value > wanted)
     return bool(value == wanted)

@@ -19,9 +19,7 @@ class FrozenMonth(models.Model):
     month = models.PositiveIntegerField(unique=True, help_text="London month, such as 202611.")
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    note = models.CharField(
-        max_length=500, blank=True, help_text="What readers should know, such as a strike."
-    )
+    note = models.CharField(max_length=500, blank=True, help_text="What readers should know: a strike.")
     last_event = models.PositiveBigIntegerField(
         help_text="The last enquiry event there was when counting began: later ones are amendments."
     )
@@ -76,9 +74,7 @@ class FrozenFigure(models.Model):
         help_text="Empty: any; a visit is counted once for each of its topics and once here.",
     )
     channel = models.CharField(max_length=10, choices=Enquiry.Channel.choices, blank=True)
-    counts = models.JSONField(
-        help_text="Pairs: the values of the cube's columns, and how many rows have them."
-    )
+    counts = models.JSONField(help_text="Pairs: values of the cube's columns, and how many rows have them.")
 
     class Meta:
         constraints = [

@@ -17,7 +17,7 @@ from .findings import Sentence, findings, largest
 from .measures import MEASURES, Measure
 from .months import Month, months_in
 from .report import Report, TrendMonth
-from .wording import base_words, compared_words, count_words, more_or_fewer, span_words
+from .wording import base_words, compared_words, count_words, more_or_fewer, says_something, span_words
 
 _WHAT = {
     "hubs": "visits",
@@ -43,7 +43,7 @@ _TRENDS = {
 
 @dataclass(frozen=True)
 class Beside:
-    """The same figure of earlier months: "3% fewer than 2,215 in September"."""
+    """The same figure of earlier months: "3% fewer than 2,215 in September"; blank where nothing was."""
 
     words: str
     figure: SafeString
@@ -187,7 +187,9 @@ class ReportPage:
             base_words(each.now),
             tuple(
                 Beside(
-                    compared_words(each.now, other, unfinished=so_far), figure_link(other, self._root), name
+                    compared_words(each.now, other, unfinished=so_far),
+                    figure_link(other, self._root) if says_something(other) else SafeString(""),
+                    name,
                 )
                 for other, name in ((each.before, self._before), (each.year_ago, self._year_ago))
             ),

@@ -26,8 +26,9 @@ HEADLINE_KEYS = (
     "within",
     "told_once",
     "unrecorded",
+    "left",
 )
-_SHARES = ("verified", "within", "told_once", "unrecorded")
+_SHARES = ("verified", "within", "told_once", "unrecorded", "left")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Report:
     last: Month
     scope: Scope
     at: datetime
+    counts: Counts
+    """Makes any other figure of these months."""
     headlines: tuple[Compared, ...]
     tables: tuple[Table, ...]
     """hubs, topics, outcomes, channels, services, left, causes, satisfaction, languages, recording, kinds."""
@@ -101,6 +104,7 @@ def report(first: Month, last: Month, *, scope: Scope | None = None, at: datetim
         last=last,
         scope=scope,
         at=at,
+        counts=counts,
         headlines=_headlines(counts, _counts(before, then, scope), _counts(year_ago, then, scope)),
         tables=all_tables(counts, Names.read()),
         hours=_hours(counts),

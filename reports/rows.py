@@ -92,7 +92,7 @@ class Rows:
 
     @classmethod
     def read(cls, first: Month, last: Month, query: Mapping[str, str]) -> Rows:
-        """Read from an address what `query` wrote. Raises `UnknownRows`; names it does not know are ignored."""
+        """Read from an address what `query` wrote. Raises `UnknownRows`; other names are ignored."""
         measure = MEASURES.get(query.get("measure", ""))
         if measure is None:
             raise UnknownRows(query.get("measure", ""))
@@ -104,8 +104,8 @@ class Rows:
 def counted(cube: Cube, scope: Scope, months: Q, *, closed_before: Q | None = None) -> QuerySet[Any]:
     """Return the rows that a cube counts: those of its kind within a scope.
 
-    `months` says which months, as a condition on the column `month`. `closed_before` is needed for the cube of
-    checks alone: from when on it was too early to say whether somebody came back.
+    `months` says which months, as a condition on the column `month`. `closed_before` is for
+    the cube of checks alone: from when on it was too early to say whether somebody came back.
     """
     rows = _MODELS[cube.kind].objects.order_by().filter(months)
     rows = _visits_within(rows, scope) if cube.kind == "visit" else _within(rows, scope, cube.kind)

@@ -33,7 +33,7 @@ class Names:
         """Read them all, in the order in which they are shown."""
         tables: list[Iterable[Any]] = [
             Hub.objects.all(),
-            Topic.objects.all(),
+            Topic.objects.select_related("service"),
             Outcome.objects.all(),
             Cause.objects.select_related("owner"),
             Service.objects.all(),
@@ -52,6 +52,7 @@ def all_tables(counts: Counts, names: Names) -> tuple[Table, ...]:
         by_service(counts, names),
         by_left_reason(counts),
         by_cause(counts, names),
+        avoidable_by_topic(counts, names),
         by_answer(counts),
         by_language(counts),
         recording(counts),
@@ -138,7 +139,7 @@ def by_service(counts: Counts, names: Names) -> Table:
 
 
 def _referred(counts: Counts, service: int | None = None) -> tuple[Figure, ...]:
-    part = {} if service is None else {"service": service}
+    part: dict[str, Any] = {} if service is None else {"service": service}
     told = counts.count("told_once", **part)
     accepted = counts.count("accepted", **part)
     rate = told.count / accepted.count if accepted.count else None
@@ -168,6 +169,21 @@ def by_cause(counts: Counts, names: Names) -> Table:
             rows.append(replace(row, note=cause.owner.name_en if cause.owner else "No one service"))
     rows.sort(key=lambda row: -row.figures[0].count)
     return Table("causes", "Avoidable contact", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "avoidable"))
+
+
+def avoidable_by_topic(counts: Counts, names: Names) -> Table:
+    """Avoidable contact by topic, with the service whose letters and answers it is about."""
+    rows = []
+    for topic in _shown(names.topics, counts.scope.topic):
+        scope = replace(counts.scope, topic=topic)
+        where: Place = (TOPIC, None, topic.pk, "")
+        figures = (counts.count("avoidable", where, scope), counts.share("avoidable", where, scope))
+        owner = topic.service.name_en if topic.service else "No one service"
+        rows.append(TableRow(topic.name_en, figures, owner))
+    rows.sort(key=lambda row: -row.figures[0].count)
+    whole = TableRow("All topics", (counts.count("avoidable"), counts.share("avoidable")))
+    columns = ("Number", "Share of the topic's enquiries")
+    return Table("avoidable_topics", "Avoidable contact by topic and service", columns, _any(rows), whole)
 
 
 def by_answer(counts: Counts) -> Table:

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .measures import ARRIVALS, DAYS, OUTCOMES, REFERRED, WAITS, Cube, Measure, matches
+from .measures import ARRIVALS, CAUSES, DAYS, OUTCOMES, REFERRED, WAITS, Cube, Measure, meets
 
 WHOLE, HUB, TOPIC, CHANNEL, CELL = "whole", "hub", "topic", "channel", "cell"
 AXES: dict[str, tuple[str, ...]] = {
     OUTCOMES.name: (HUB, TOPIC, CHANNEL),
     REFERRED.name: (HUB, TOPIC, CHANNEL),
+    CAUSES.name: (TOPIC,),
     ARRIVALS.name: (HUB,),
     WAITS.name: (HUB,),
 }
@@ -41,6 +42,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.cells: dict[tuple[str, Place], Counter[tuple[Any, ...]]] = {}
+        self._kept: dict[tuple[str, Place, tuple[str, ...]], Counter[tuple[Any, ...]]] = {}
 
     def add(self, cube: Cube, where: Place, values: tuple[Any, ...], rows: int) -> None:
         """Add rows with these values of the cube's columns."""
@@ -53,15 +55,12 @@ class Tally:
 
     def count(self, measure: Measure, where: Place = EVERYWHERE, **part: Any) -> int:
         """Return how many rows a measure has, of those with the values of `part`."""
-        return sum(rows for values, rows in self._of(measure.cube, where, measure, part) if rows is not None)
+        return self._grouped(measure, where, tuple(part))[tuple(part.values())]
 
     def spread(self, measure: Measure, column: str, where: Place = EVERYWHERE) -> Counter[Any]:
         """Return how many rows a measure has for each value of one column."""
-        found: Counter[Any] = Counter()
-        at = measure.cube.columns.index(column)
-        for values, rows in self._of(measure.cube, where, measure, {}):
-            found[values[at]] += rows
-        return found
+        grouped = self._grouped(measure, where, (column,))
+        return Counter({value: rows for (value,), rows in grouped.items()})
 
     def days(self, service: int | None = None) -> int:
         """Return the days that finished referrals took, added up; of one service or of all."""
@@ -83,12 +82,20 @@ class Tally:
         return {where for _, where in self.cells if where[0] == axis}
 
     def _at(self, name: str, where: Place) -> Counter[tuple[Any, ...]]:
+        self._kept.clear()
         return self.cells.setdefault((name, where), Counter())
 
-    def _of(
-        self, cube: Cube, where: Place, measure: Measure, part: dict[str, Any]
-    ) -> Iterable[tuple[tuple[Any, ...], int]]:
-        wanted = {**measure.where, **part}
-        for values, rows in self.cells.get((cube.name, where), {}).items():
-            if not wanted or matches(wanted, dict(zip(cube.columns, values, strict=True))):
-                yield values, rows
+    def _grouped(self, measure: Measure, where: Place, by: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
+        """Return the rows of a measure by the values of some columns; a page asks for each of them."""
+        key = (measure.key, where, by)
+        if key not in self._kept:
+            column = measure.cube.columns.index
+            tests = [(lookup.partition("__"), wanted) for lookup, wanted in measure.where.items()]
+            checks = [(column(name), test, wanted) for (name, _, test), wanted in tests]
+            picks = [column(name) for name in by]
+            found: Counter[tuple[Any, ...]] = Counter()
+            for values, rows in self.cells.get((measure.cube.name, where), {}).items():
+                if all(meets(values[at], test, wanted) for at, test, wanted in checks):
+                    found[tuple(values[at] for at in picks)] += rows
+            self._kept[key] = found
+        return self._kept[key]

@@ -95,11 +95,16 @@ def compared_words(now: Figure, before: Figure, *, unfinished: bool = False) -> 
 
     So it is where there was nothing before, and for the counts of a month that is not over.
     """
-    if now.value is None or before.value is None or (before.unit == COUNT and before.count == 0):
+    if now.value is None or before.value is None or not says_something(before):
         return ""
     if unfinished and now.unit == COUNT:
         return ""
     return _APART[now.unit](now.value, before.value)
+
+
+def says_something(figure: Figure) -> bool:
+    """Whether there was anything to count or to measure: a share of 0% says something, no visits do not."""
+    return figure.value is not None and (figure.unit != COUNT or figure.count > 0)
 
 
 def listed(names: list[str]) -> str:

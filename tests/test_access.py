@@ -114,6 +114,16 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     # No complaint has this reference; real ones are tested beside the pages.
     "complaint": page_for(manager=(404, 404)),
     "record-views": page_for(manager=(200, 405)),
+    "reports": page_for(manager=(302, 405)),
+    **dict.fromkeys(("report-month", "report-range"), page_for(manager=(200, 405))),
+    **dict.fromkeys(("report-figures-csv", "report-figures-xlsx"), page_for(manager=(200, 405))),
+    # No measure is asked for; the rows of one are tested beside the pages.
+    "report-rows": page_for(manager=(404, 405)),
+    "report-export": page_for(manager=(404, 404)),
+    "sign-off": page_for(manager=(200, 302)),
+    # The month was signed off a line above.
+    "amendments": page_for(manager=(200, 405)),
+    **dict.fromkeys(("monthly-visits-csv", "monthly-visits-json"), FEED),
     "staff-sign-in": {"nobody": (200, 422)} | dict.fromkeys(EVERYBODY[1:], (302, 302)),
     # Nobody here has set up a second step or locked the screen; both are tested beside the pages.
     **dict.fromkeys(("staff-second-step", "staff-recovery-codes", "staff-locked"), SENT_ON),
@@ -130,7 +140,10 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
 }
 """By address name: who gets which status for GET and for an empty POST."""
 
+MONTH_PAGES = ("report-month", "report-range", "report-rows", "report-export", "sign-off", "amendments")
+
 ARGUMENTS = {
+    **dict.fromkeys((*MONTH_PAGES, "report-figures-csv", "report-figures-xlsx"), "2026-10"),
     **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit", "leave-visit"), "1"),
     **dict.fromkeys(("waiting-display", "waiting-display-numbers"), "bow"),
     "ask-sent": "never-given-out",

@@ -8,6 +8,7 @@ from .accounts import SignIn, demo_password, load_accounts
 from .appointments import AppointmentsLoaded, load_appointments
 from .borough import NotReady
 from .history import HistoryLoaded, forget_history, load_history, rows_to_forget
+from .signing import sign_months_off
 
 __all__ = [
     "AppointmentsLoaded",
@@ -20,4 +21,5 @@ __all__ = [
     "load_appointments",
     "load_history",
     "rows_to_forget",
+    "sign_months_off",
 ]

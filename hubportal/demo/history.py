@@ -35,6 +35,7 @@ from .going_on import clear_waiting_rooms, go_on
 from .lives import Plan, visit_token, waiting_token
 from .plan import plan_month
 from .rows import Rows
+from .signing import forget_signed_months
 from .waiting_room import people_waiting
 
 SEED = 2023
@@ -102,10 +103,11 @@ def load_history(*, at: datetime, seed: int = SEED, since: date = volumes.FIRST_
 def forget_history() -> Counter[str]:
     """Delete every visit, enquiry, appointment and resident, also those that were typed in; return how many.
 
-    Outcomes, causes, services' terms and questions, plans and closed days stay. Effects, in order: rows
-    deleted, moves of the waiting lists counted up.
+    Outcomes, causes, services' terms and questions, plans and closed days stay. Effects, in order: signed-off
+    figures and rows deleted, moves of the waiting lists counted up.
     """
     gone = rows_to_forget()
+    forget_signed_months()
     with append_only.opened(), connection.cursor() as cursor:
         for model in reversed(_forgotten()):
             table = connection.ops.quote_name(model._meta.db_table)

@@ -54,9 +54,9 @@ class Rows:
         self._view = Sheet(driver, RecordView, "resident_id", "at", "by_id", "page")
         self._visit = Sheet(
             driver, Visit, "token", "hub_id", "kind", "hub_access", "urgent_reason", "signposted_to_id",
-            "resident_id", "on_behalf_of", "language", "needs", "arrived_at", "service_day", "month", "hour_of_week",
-            "logged_at", "logged_by_id", "back_dated", "state", "ticket_number", "called_at", "called_by_id",
-            "left_at", "left_reason",
+            "resident_id", "on_behalf_of", "language", "needs", "arrived_at", "service_day", "month",
+            "hour_of_week", "logged_at", "logged_by_id", "back_dated", "state", "ticket_number", "called_at",
+            "called_by_id", "left_at", "left_reason",
         )  # fmt: skip
         self._enquiry = Sheet(
             driver, Enquiry, "reference", "private_key", "token", "visit_id", "hub_id", "channel", "topic_id",
@@ -67,9 +67,9 @@ class Rows:
         self._event = Sheet(driver, EnquiryEvent, "enquiry_id", "kind", "note", "at", "by_id")
         self._referral = Sheet(
             driver, Referral, "enquiry_id", "service_id", "status", "story", "answers", "consent_wording",
-            "consented_at", "due_on", "sent_at", "month", "sent_by_id", "accepted_at", "accepted_by_id", "had_all",
-            "returned_at", "returned_by_id", "return_reason", "finished_at", "finished_by_id", "outcome_id",
-            "sentence", "lead_told_at",
+            "consented_at", "due_on", "sent_at", "month", "sent_by_id", "accepted_at", "accepted_by_id",
+            "had_all", "returned_at", "returned_by_id", "return_reason", "finished_at", "finished_by_id",
+            "outcome_id", "sentence", "lead_told_at",
         )  # fmt: skip
         self._feedback = Sheet(driver, Feedback, "enquiry_id", "answer", "comment", "given_at", "month")
 
@@ -217,7 +217,8 @@ class Rows:
         self._referral.add(
             enquiry, referral.service, status, referral.story, self.borough.answers.get(referral.service, []),
             self.borough.consents[referral.service], referral.sent_at,
-            referral.due_on, referral.sent_at, month_number(referral.sent_at), referral.sent_by, accepted, officer if accepted else None,
+            referral.due_on, referral.sent_at, month_number(referral.sent_at), referral.sent_by,
+            accepted, officer if accepted else None,
             referral.had_all if accepted else None, returned, officer if returned else None,
             referral.returned_because if returned else "", finished, officer if finished else None,
             self.borough.outcomes[referral.outcome] if finished else None,

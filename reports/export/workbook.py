@@ -60,6 +60,8 @@ def workbook(sheets: Iterable[Sheet], *, title: str, at: datetime) -> bytes:
 
 
 def _write(page: Worksheet, row: int, column: int, value: Cell, number_format: object) -> None:
+    if value == "":
+        return
     if isinstance(value, str):
         page.write_string(row, column, plain_text(value))
     elif value is not None:

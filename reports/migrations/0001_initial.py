@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     models.CharField(
-                        blank=True, help_text="What readers should know, such as a strike.", max_length=500
+                        blank=True, help_text="What readers should know: a strike.", max_length=500
                     ),
                 ),
                 (
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 (
                     "counts",
                     models.JSONField(
-                        help_text="Pairs: the values of the cube's columns, and how many rows have them."
+                        help_text="Pairs: values of the cube's columns, and how many rows have them."
                     ),
                 ),
                 (

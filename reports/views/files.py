@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -23,13 +24,14 @@ from reports.export.row_columns import ROW_COLUMNS
 from reports.export.workbook import workbook
 from reports.forms import ExportForm
 from reports.models import ExportLog
-from reports.months import Month
+from reports.months import Month, months_from
 from reports.report import Report, report
 from reports.rows import Rows, rows_of
 from reports.views.pages import READ, check_months, rows_or_404, scope_or_404, scope_words
 from reports.wording import count_words, span_words
 
 TAKE_OUT = "reports.export_rows"
+CSV = "text/csv; charset=utf-8"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -59,18 +61,16 @@ def figures_xlsx(request: HttpRequest, first: Month, last: Month) -> HttpRespons
 def export_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse:
     at = timezone.now()
     check_months(first, last, at)
-    rows = rows_or_404(first, last, request)
-    found = rows_of(rows, at=at, signed=Signed.read().moments)
+    rows, signed = rows_or_404(first, last, request), Signed.read().moments
     form = ExportForm(request.POST if request.method == "POST" else None)
-    number = found.count()
-    if form.is_valid() and _may_leave(request, form, number, at):
-        columns, personal = ROW_COLUMNS[rows.measure.cube.kind], form.cleaned_data["personal"]
-        lines = columns.lines(found, personal=personal)
-        name = f"{rows.measure.key}-{first}-{last}.csv"
-        return _download(
-            csv_chunks(columns.heading(personal=personal), lines), name, "text/csv; charset=utf-8"
-        )
-    return _ask(request, form, rows, number)
+    number = rows_of(rows, at=at, signed=signed).count()
+    if not (form.is_valid() and _may_leave(request, form, number, at)):
+        return _ask(request, form, rows, number)
+    columns, personal = ROW_COLUMNS[rows.measure.cube.kind], form.cleaned_data["personal"]
+    months = (replace(rows, first=each, last=each) for each in months_from(first, last))
+    lines = columns.lines((rows_of(each, at=at, signed=signed) for each in months), personal=personal)
+    name = f"{rows.measure.key}-{first}-{last}.csv"
+    return _download(csv_chunks(columns.heading(personal=personal), lines), name, CSV)
 
 
 def _may_leave(request: HttpRequest, form: ExportForm, number: int, at: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from accounts.access import staff_view
 from enquiries.models import Enquiry, Visit
 from enquiries.paging import page_number, part_of
 from hubs.models import Hub, Topic
-from reports.addresses import report_address
+from reports.addresses import report_address, rows_address
 from reports.counting import Signed
 from reports.errors import UnknownRows
 from reports.forms import AskForm
@@ -24,7 +25,7 @@ from reports.months import Month, months_from, months_in
 from reports.page import ReportPage
 from reports.report import report
 from reports.rows import Rows, Scope, rows_of
-from reports.wording import count_words, span_words
+from reports.wording import span_words
 
 READ = "reports.view_reports"
 
@@ -53,21 +54,19 @@ def report_page(request: HttpRequest, first: Month, last: Month | None = None) -
     last = last or first
     check_months(first, last, at)
     scope = scope_or_404(request)
-    found = report(first, last, scope=scope, at=at)
-    asked = {"first": str(first), "last": str(last)} | scope.query()
-    page = ReportPage(found, reverse("reports"))
+    page = ReportPage(report(first, last, scope=scope, at=at), reverse("reports"))
     context = {
         "at": at,
-        "report": found,
+        "report": page.report,
         "page_of": page,
         "tables": page.tables(),
         "title": page.title,
         "scope_words": scope_words(scope),
-        "form": ask_form(at, asked),
+        "form": ask_form(at, {"first": str(first), "last": str(last)} | scope.query()),
         "steps": _steps(first, last, scope, at),
         "is_month": first == last,
         "here": reverse("report-range", args=[str(first), str(last)]),
-        "query": request.GET.urlencode(),
+        "query": urlencode(scope.query()),
     }
     return render(request, "reports/report.html", context)
 
@@ -77,26 +76,23 @@ def report_page(request: HttpRequest, first: Month, last: Month | None = None) -
 def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse:
     at = timezone.now()
     check_months(first, last, at)
-    rows = rows_or_404(first, last, request)
-    signed = Signed.read()
+    rows, signed = rows_or_404(first, last, request), Signed.read()
     found = rows_of(rows, at=at, signed=signed.moments)
     listing = LISTINGS[rows.measure.cube.kind]
     part = part_of(listing.prepared(found), page_number(request.GET.get("page", "")))
-    number = found.count()
     context = {
+        "rows": rows,
         "title": span_words(first, last),
-        "measure": rows.measure,
         "part_words": listing.part_words(rows),
         "scope_words": scope_words(rows.scope),
-        "number": count_words(number),
-        "rows_words": listing.name if number == 1 else listing.names,
+        "number_words": listing.number_words(found.count()),
         "columns": listing.columns,
         "lines": [listing.line(row) for row in part.rows],
         "part": part,
-        "query": f"{_without_page(request)}&",
+        "query": f"{urlencode(rows.query())}&",
         "back": report_address(first, last, rows.scope),
         "signed": [each for each in signed.months.values() if first <= each.when <= last],
-        "export": f"{reverse('report-export', args=[str(first), str(last)])}?{_without_page(request)}",
+        "export": rows_address(rows, reverse("reports")).replace("/rows/", "/rows/export/"),
     }
     return render(request, "reports/rows.html", context)
 
@@ -151,9 +147,3 @@ def _steps(first: Month, last: Month, scope: Scope, at: datetime) -> list[tuple[
     if after[1] <= Month.of(at):
         steps.append(after)
     return [(span_words(*each), report_address(*each, scope)) for each in steps]
-
-
-def _without_page(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()

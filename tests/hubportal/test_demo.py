@@ -31,6 +31,8 @@ from hubportal import demo
 from hubs import bank_holidays
 from hubs.models import Service
 from hubs.opening import LONDON
+from reports.months import Month
+from reports.report import report
 
 AT = datetime(2024, 1, 25, 11, 20, tzinfo=UTC)
 """A Thursday morning: the published months, some after them, and hubs that are open."""
@@ -83,6 +85,14 @@ def test_housing_comes_first_then_council_tax_then_parking(history):
     ranking = Enquiry.objects.filter(PUBLISHED).values_list("topic__slug").annotate(n=Count("pk"))
 
     assert [slug for slug, _ in ranking.order_by("-n")[:3]] == ["housing", "council-tax", "parking"]
+
+
+def test_the_report_says_what_the_council_published(history):
+    found = report(Month(2023, 3), Month(2023, 11), at=AT)
+    numbers = {each.key: each.now.count for each in found.headlines}
+
+    assert (numbers["visits"], numbers["referrals"], numbers["resolved"]) == (18_867, 7_841, 7_760)
+    assert [row.label for row in found.table("topics").rows[:3]] == ["Housing", "Council tax", "Parking"]
 
 
 # Where and when ---------------------------------------------------------------------------------------------

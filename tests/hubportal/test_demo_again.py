@@ -25,6 +25,7 @@ from enquiries.models import (
     Visit,
 )
 from hubportal import demo
+from reports.models import FrozenMonth
 
 AT = datetime(2024, 1, 25, 11, 20, tzinfo=UTC)
 """A Thursday morning."""
@@ -155,3 +156,13 @@ def test_the_command_says_what_it_needs(history, settings, tmp_path, monkeypatch
 
     with pytest.raises(CommandError, match="run load_hubs and load_desk first"):
         call_command("load_demo")
+
+
+def test_months_that_are_over_are_signed_off_once_and_forgotten_with_the_history(history):
+    in_march = AT + timedelta(days=40)
+
+    assert demo.sign_months_off(at=in_march) == 2
+    assert list(FrozenMonth.objects.values_list("month", flat=True)) == [202401, 202312]
+    assert demo.sign_months_off(at=in_march) == 0
+    demo.forget_history()
+    assert not FrozenMonth.objects.exists()

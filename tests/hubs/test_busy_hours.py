@@ -90,8 +90,8 @@ def test_busy_hours_are_replaced_and_pages_told_only_when_they_change(hubs):
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/hubs/bow/", "Busiest 10:00\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}12:00."),
-        ("/bn/hubs/bow/", "সবচেয়ে ব্যস্ত"),
+        ("/hubs/bow/", "Busy 10:00\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}12:00."),
+        ("/bn/hubs/bow/", "বেশি ভিড়"),
     ],
 )
 def test_the_page_of_a_hub_tells_its_busy_hours_and_no_other_hubs(client, hubs, path, words):
@@ -111,4 +111,4 @@ def test_busy_hours_are_not_shown_when_nobody_has_counted_for_long(client, hubs,
     actions.say_busy_hours({hubs["bow"].pk: MORNING}, counted_on=date(2026, 10, 26))
 
     with time_machine.travel(date(2026, 10, 26) + timedelta(days=days)):
-        assert ("Busiest" in client.get("/hubs/bow/").content.decode()) == shown
+        assert ("Busy 10:00" in client.get("/hubs/bow/").content.decode()) == shown

@@ -70,16 +70,22 @@ def test_every_chart_is_well_formed_and_inside_its_frame(values):
     assert not [each for each in root.iter() if each.get("style")]
 
 
-def test_a_bar_is_as_long_as_its_share_and_marks_the_value_before():
-    root = ElementTree.fromstring(bar(30, 120, before=60))
+def test_the_latest_label_stands_alone_where_the_highest_would_cover_it():
+    points = [Point(str(number), number if number < 19 else 15) for number in range(20)]
+
+    assert [each.text for each in drawn(points).iter("text")] == ["15"]
+    assert [each.text for each in drawn([Point("", 99), *points]).iter("text")] == ["99", "15"]
+
+
+def test_a_bar_is_as_long_as_its_share():
+    root = ElementTree.fromstring(bar(30, 120))
 
     assert root.find("rect").get("width") == "25.0"
-    assert root.find("line").get("x1") == "50.0"
     assert root.get("aria-hidden") == "true"
 
 
 def test_a_bar_of_nothing_has_no_length():
-    assert ElementTree.fromstring(bar(None, 0)).find("rect").get("width") == "0"
+    assert ElementTree.fromstring(bar(0, 0)).find("rect").get("width") == "0"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -52,8 +53,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {each.username:<{width}}  {each.role}")
 
     def _history(self) -> None:
+        at = timezone.now()
         try:
-            loaded = demo.load_history(at=timezone.now())
+            loaded = demo.load_history(at=at)
         except demo.NotReady as missing:
             raise CommandError(str(missing)) from missing
         if loaded.visits:
@@ -61,6 +63,8 @@ class Command(BaseCommand):
                 f"History: {loaded.visits:,} visits added, from {loaded.first_day:%-d %B %Y} to today"
                 f"{f', {loaded.steps:,} steps taken since' if loaded.steps else ''}."
             )
+        demo.sign_months_off(at=at)
+        call_command("refresh_busy_hours", verbosity=0)
 
 
 def _in_words(counts: Counter[str]) -> str:

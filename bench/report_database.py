@@ -1,0 +1,120 @@
+"""One database of made-up enquiries, and what reports on it cost; `bench.reports` runs one process each.
+
+python -m bench.report_database ENQUIRIES ROUNDS        with DATABASE_URL set; prints one line of JSON
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import django
+
+AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+"""The running month is November 2026; the 59 before it get signed off."""
+
+
+def main(enquiries: int, rounds: int) -> dict[str, Any]:
+    """Fill the database of DATABASE_URL, measure, and return the figures: milliseconds, a list each."""
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bench.report_rows import MONTHS, fill
+    from reports.actions import sign_off
+    from reports.months import Month
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_hubs", verbosity=0)
+    call_command("load_desk", verbosity=0)
+    by = _officer()
+    running = Month.of(AT)
+    _without_search(connection)
+    fill(enquiries, running, by.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+    started = time.monotonic()
+    for back in range(1, MONTHS):
+        sign_off(month=running.plus(-back), by=by, at=AT)
+    figures: dict[str, Any] = {"sign off": [1000 * (time.monotonic() - started) / (MONTHS - 1)]}
+    return figures | _measure(running, rounds)
+
+
+def _measure(running: Any, rounds: int) -> dict[str, list[float]]:
+    from django.db import connection
+
+    from bench.report_sql import statements
+    from reports.counting import FULL, TREND, Signed, count_months
+    from reports.report import TREND_MONTHS, report
+    from reports.rows import Scope, _cut
+
+    signed = Signed.read()
+    sent = _statements_sent(lambda: count_months([running], Scope(), FULL, signed=signed, at=AT, along=True))
+    moment = connection.ops.adapt_datetimefield_value(_cut(AT))
+    by_hand = statements(connection.vendor, running.number, moment)
+    before = running.plus(-1)
+    trend = [before.plus(-back) for back in range(TREND_MONTHS)]
+    subjects: dict[str, Callable[[], object]] = {
+        "ours": lambda: [_fetched(*each) for each in sent],
+        "by hand": lambda: [_fetched(*each) for each in by_hand],
+        "running month": lambda: report(running, running, at=AT),
+        "signed-off month": lambda: report(before, before, at=AT),
+        "trend": lambda: count_months(trend, Scope(), TREND, signed=signed, at=AT),
+        "all months": lambda: report(running.plus(-59), running, at=AT),
+    }
+    assert len(sent) == len(by_hand)
+    # SQLite works in this process, whose CPU time the rest of the machine does not disturb.
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    found: dict[str, list[float]] = {name: [] for name in subjects}
+    for number in range(-1, rounds):
+        for name, subject in subjects.items():
+            began = clock()
+            subject()
+            if number >= 0:  # the round before the first warms the caches
+                found[name].append(1000 * (clock() - began))
+    return found
+
+
+def _statements_sent(work: Callable[[], object]) -> list[tuple[str, Any]]:
+    from django.db import connection
+
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        work()
+    return sent
+
+
+def _fetched(sql: str, values: Any) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return len(cursor.fetchall())
+
+
+def _officer() -> Any:
+    from accounts.models import User
+
+    return User.objects.get_or_create(username="bench")[0]
+
+
+def _without_search(connection: Any) -> None:
+    """Stop keeping the full-text index: no report reads it, and it would cost most of the time to fill."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for event in ("insert", "update", "delete"):
+                cursor.execute(f"DROP TRIGGER enquiries_enquiry_words_{event}")
+            cursor.execute("PRAGMA synchronous=OFF")
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))
