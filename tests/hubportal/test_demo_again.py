@@ -55,6 +55,19 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+SUNDAY = datetime(2024, 1, 28, 14, 0, tzinfo=UTC)
+
+
+def test_nobody_waits_on_a_sunday_and_loading_again_does_nothing(borough, django_assert_max_num_queries):
+    demo.load_history(at=SUNDAY, since=date(2024, 1, 22))
+    before = demo.rows_to_forget()
+    with django_assert_max_num_queries(9):
+        again = demo.load_history(at=SUNDAY + timedelta(hours=1), since=date(2024, 1, 22))
+
+    assert Visit.objects.filter(state__in=("waiting", "held", "called")).count() == 0
+    assert (again.visits, demo.rows_to_forget()) == (0, before)
+
+
 def test_loading_a_second_time_adds_nothing(history):
     before = demo.rows_to_forget()
 

@@ -1,0 +1,46 @@
+"""Sessions read with one plain statement, and nothing else about them changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore as DjangoStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.sessions import SessionStore
+
+
+@pytest.fixture
+def saved(db) -> str:
+    store = SessionStore()
+    store["seen"] = "আজ"
+    store.save()
+    return store.session_key
+
+
+def test_a_session_is_read_as_django_does_in_one_statement(saved, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = dict(SessionStore(saved).items())
+
+    assert found == dict(DjangoStore(saved).items()) == {"seen": "আজ"}
+
+
+def test_a_session_that_has_ended_is_empty_and_loses_its_key(saved):
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    store = SessionStore(saved)
+
+    assert (dict(store.items()), store.session_key) == ({}, None)
+
+
+def test_an_unknown_key_is_no_session(db):
+    store = SessionStore("x" * 32)
+
+    assert (dict(store.items()), store.session_key) == ({}, None)
+
+
+def test_what_is_tampered_with_is_empty(saved, caplog):
+    Session.objects.update(session_data="not signed")
+
+    assert dict(SessionStore(saved).items()) == {}
