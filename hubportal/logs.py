@@ -64,7 +64,9 @@ def json_formatter() -> logging.Formatter:
 
 
 def _add_request_id(logger: Any, name: str, line: Any) -> Any:
-    if number := request_id.get():
+    # Django logs what was not found or refused after the outermost middleware has ended.
+    request = getattr(line.get("_record"), "request", None)
+    if number := request_id.get() or getattr(request, "request_id", ""):
         line["request_id"] = number
     return line
 

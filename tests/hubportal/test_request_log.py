@@ -76,6 +76,14 @@ def test_a_request_is_one_line_of_json_without_its_address(client, hubs, written
     assert set(line) - set(kept) == {"event", "timestamp", "milliseconds"}
 
 
+def test_a_page_that_was_not_found_is_logged_with_its_number(client, db, written):
+    client.get("/no-such-page/", headers={"x-request-id": "number-17"})
+
+    assert [(line["event"], line["request_id"]) for line in written()] == [
+        ("Not Found: (no such page)", "number-17")
+    ]
+
+
 def test_a_plain_request_is_not_logged_unless_asked_for(client, hubs, written):
     client.get("/hubs/bow/")
 

@@ -40,6 +40,20 @@ def backup(folder, capsys):
     return made
 
 
+@pytest.fixture
+def gpg_home(tmp_path_factory, monkeypatch):
+    """Makes an empty key ring, in which gpg's agent ends with the test."""
+    homes = []
+
+    def made() -> None:
+        homes.append(str(tmp_path_factory.mktemp("gpg")))
+        monkeypatch.setenv("GNUPGHOME", homes[-1])
+
+    yield made
+    for home in homes:
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False)
+
+
 def refusal(*words: str) -> str:
     with pytest.raises(CommandError) as caught:
         call_command("restore", *words)
@@ -172,11 +186,8 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(folder, settings)
 
 
 @pytest.mark.skipif(shutil.which("gpg") is None, reason="gpg is not installed")
-def test_an_encrypted_backup_opens_with_its_key_alone(
-    backup, folder, settings, asker, tmp_path_factory, monkeypatch
-):
-    home = tmp_path_factory.mktemp("gpg")
-    monkeypatch.setenv("GNUPGHOME", str(home))
+def test_an_encrypted_backup_opens_with_its_key_alone(backup, folder, settings, asker, gpg_home):
+    gpg_home()
     key = (
         "--batch",
         "--passphrase",
@@ -193,19 +204,18 @@ def test_an_encrypted_backup_opens_with_its_key_alone(
     file = backup()
     sealed = file.read_bytes()
     call_command("restore", file, "--yes")
-    subprocess.run(["gpgconf", "--kill", "gpg-agent"], check=True)
 
     assert file.suffix == ".gpg"
     assert (b"SQLite format" in sealed, b"PGDMP" in sealed) == (False, False)
     assert sorted(path.name for path in folder.iterdir()) == [file.name, f"{file.name}.json"]
     connections.close_all()
     assert Enquiry.objects.count() == 1
-    monkeypatch.setenv("GNUPGHOME", str(tmp_path_factory.mktemp("no-key")))
+    gpg_home()
     assert "gpg: " in refusal(str(file), "--yes")
 
 
-def test_an_unknown_recipient_makes_no_backup(folder, settings, tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("GNUPGHOME", str(tmp_path_factory.mktemp("gpg")))
+def test_an_unknown_recipient_makes_no_backup(folder, settings, gpg_home):
+    gpg_home()
     settings.BACKUP_RECIPIENT = "nobody@hubs.example"
     with pytest.raises(CommandError):
         call_command("backup")
