@@ -22,7 +22,7 @@ from tests.enquiries.racing import at_once
 FULL = bool(os.environ.get("FULL_TESTS"))
 """Set before a release: as many tries as the portal promises to bear."""
 
-SLOTS, TRIES = (20, 50) if FULL else (6, 25)
+SLOTS, TRIES = (20, 50) if FULL else (4, 25)
 
 
 @pytest.fixture
