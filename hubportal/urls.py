@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include(feed_urls)),
     path("staff/", include("accounts.urls")),
     path("staff/", include("enquiries.urls")),
+    path("staff/", include("appointments.urls")),
     path("console/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
