@@ -8,6 +8,7 @@ from datetime import datetime
 
 from appointments.models import Booking
 from appointments.wording import clock_words
+from enquiries.londontime import service_day
 from enquiries.waits import minutes_between
 
 Status = Booking.Status
@@ -29,16 +30,17 @@ class Row:
     """The key that notes the arrival, or ""."""
     state: str
     is_over: bool
-    """Whether it has begun without them."""
+    """Whether it has begun."""
+    is_today: bool
 
     @property
     def may_arrive(self) -> bool:
-        """Whether somebody can still come for it, also late or after it was called missed."""
-        return self.booking.may_become(Status.ARRIVED)
+        """Whether somebody can come for it now, also late or after it was called missed."""
+        return self.is_today and self.booking.may_become(Status.ARRIVED)
 
     @property
     def may_be_late(self) -> bool:
-        return self.booking.status == Status.BOOKED and self.booking.late_at is None
+        return self.is_today and self.booking.status == Status.BOOKED and self.booking.late_at is None
 
     @property
     def may_be_missed(self) -> bool:
@@ -77,12 +79,14 @@ class DayList:
 def day_list(bookings: Iterable[Booking], at: datetime, *, base: str) -> DayList:
     """Return the list of a day at the moment `at`; each booking has its address below `base`."""
     keys = iter(KEYS)
+    today = service_day(at)
     rows, cancelled = [], []
     for booking in bookings:
         if booking.status == Status.CANCELLED:
             cancelled.append(booking)
             continue
-        key = next(keys, "") if booking.status == Status.BOOKED else ""
+        is_today = booking.service_day == today
+        key = next(keys, "") if is_today and booking.status == Status.BOOKED else ""
         rows.append(
             Row(
                 booking=booking,
@@ -92,6 +96,7 @@ def day_list(bookings: Iterable[Booking], at: datetime, *, base: str) -> DayList
                 key=key,
                 state=_state(booking, at),
                 is_over=booking.slot.has_begun(at),
+                is_today=is_today,
             )
         )
     return DayList(rows, cancelled)

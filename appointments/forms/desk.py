@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
 from django import forms
 
 from appointments.models import Booking, Slot
-from appointments.wording import times_words
+from appointments.wording import clock_words, when_words
 from enquiries import form_tokens
 from enquiries.forms.desk_choices import RowField, Tile
 from enquiries.forms.residents import ResidentForm
@@ -39,15 +38,13 @@ class LookForm(forms.Form):
 
 
 class SlotField(forms.ChoiceField):
-    """A choice among slots that are at hand; gives the slot. `choices` are grouped by day."""
+    """A choice among slots that are at hand; gives the slot."""
 
     def __init__(self, slots: Sequence[Slot], **options: Any) -> None:
         self.slots = {str(slot.pk): slot for slot in slots}
-        days: dict[str, list[tuple[str, str]]] = {}
-        for pk, slot in self.slots.items():
-            days.setdefault(date_words(slot.service_day), []).append((pk, times_words(slot)))
+        choices = [(pk, when_words(slot.starts_at)) for pk, slot in self.slots.items()]
         gone = {"required": "Choose a time", "invalid_choice": "This time is no longer free. Choose another"}
-        super().__init__(choices=list(days.items()), error_messages=gone, **options)
+        super().__init__(choices=choices, error_messages=gone, **options)
 
     def clean(self, value: Any) -> Slot | None:
         """Return the slot."""
@@ -83,11 +80,12 @@ class BookForSomebodyForm(ResidentForm):
 
     def days(self) -> list[tuple[str, list[Tile]]]:
         """Return the times as tiles under their days."""
-        chosen, tiles = self["slot"].value(), count()
-        return [
-            (day, [Tile(f"id_slot_{next(tiles)}", pk, label, "", pk == chosen) for pk, label in times])
-            for day, times in self.fields["slot"].choices  # type: ignore[attr-defined]
-        ]
+        chosen = self["slot"].value()
+        days: dict[str, list[Tile]] = {}
+        for number, (pk, slot) in enumerate(self.fields["slot"].slots.items()):  # type: ignore[attr-defined]
+            tile = Tile(f"id_slot_{number}", pk, clock_words(slot.starts_at), "", pk == chosen)
+            days.setdefault(date_words(slot.service_day), []).append(tile)
+        return list(days.items())
 
     def clean(self) -> dict[str, Any]:
         """Check that somebody is named, and that the form was made for this officer."""

@@ -100,7 +100,9 @@ def _move(request: HttpRequest, reference: str, action: Callable[..., Booking], 
     try:
         moved = action(booking=booking, by=request.user, at=timezone.now())
     except NotAllowedNow:
-        messages.warning(request, f"{booking.shown_reference} was changed before: nothing was done.")
+        messages.warning(
+            request, f"{booking.shown_reference} cannot be changed like that now: nothing was done."
+        )
     else:
         messages.success(request, _said(moved, words))
     return redirect(day_address(request, booking))
