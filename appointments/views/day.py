@@ -25,6 +25,8 @@ from hubs.models import Hub
 
 WORK = "appointments.work_bookings"
 
+_YEARS = (2000, 2999)
+
 
 @staff_view(WORK)
 @require_safe
@@ -74,7 +76,7 @@ def finish(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         done = actions.finish(booking=booking, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     except NotAllowedNow:
-        messages.warning(request, f"{booking.shown_reference} has not arrived: nothing was changed.")
+        messages.warning(request, f"{booking.shown_reference} has not arrived. Nothing was changed.")
         return redirect(day_address(request, booking))
     messages.success(request, "The appointment is finished. Note what happened.")
     return redirect("enquiry", done.enquiry.reference)  # type: ignore[union-attr]
@@ -101,7 +103,7 @@ def _move(request: HttpRequest, reference: str, action: Callable[..., Booking], 
         moved = action(booking=booking, by=request.user, at=timezone.now())
     except NotAllowedNow:
         messages.warning(
-            request, f"{booking.shown_reference} cannot be changed like that now: nothing was done."
+            request, f"{booking.shown_reference}: that cannot be done now. Nothing was changed."
         )
     else:
         messages.success(request, _said(moved, words))
@@ -116,6 +118,8 @@ def _said(booking: Booking, words: str) -> str:
 
 def _date_or(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        on = date.fromisoformat(text)
     except ValueError:
         return otherwise
+    # The first and the last day that Python knows have no day before or after.
+    return on if _YEARS[0] <= on.year <= _YEARS[1] else otherwise
