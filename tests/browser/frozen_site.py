@@ -17,6 +17,7 @@ import time_machine
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.browser.settings")
 
 from hubportal.wsgi import application as portal
+from tests.browser.frozen_appointments import fill_appointments
 from tests.conftest import MONDAY_NOON
 
 EVERY = 60
@@ -54,6 +55,7 @@ def fill() -> None:
         facility=Facility.objects.first(),
         defaults={"available": "no", "note_en": "There are three steps at the door"},
     )
+    fill_appointments()
 
 
 def _some_postcodes(folder: Path) -> Path:

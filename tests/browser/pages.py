@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver
 
+from tests.browser.frozen_appointments import BOOKING_KEY, DAY, WISH_KEY
+
 ANSWERED = "/find/?postcode=E14+3HG"
 MISTAKEN = "/find/?postcode=hello"
 
@@ -23,14 +25,26 @@ EXAMPLES = {
     "hub": ["/hubs/town-hall/", "/hubs/bethnal-green/", "/hubs/cubitt-town/"],
     "topic-list": ["/topics/"],
     "topic": ["/topics/housing/", "/topics/domestic-abuse/"],
+    "appointments": ["/appointments/"],
+    "appointment-days": ["/appointments/housing/", "/appointments/domestic-abuse/"],
+    "appointment-times": [f"/appointments/housing/{DAY}/", "/appointments/housing/2026-11-25/"],
+    "appointment-wish": ["/appointments/housing/waiting/"],
+    "appointment-look-up": ["/appointments/manage/"],
+    "appointment-booked": [f"/appointments/booked/{BOOKING_KEY}/"],
+    "appointment": [f"/appointments/b/{BOOKING_KEY}/"],
+    "appointment-move": [f"/appointments/b/{BOOKING_KEY}/move/"],
+    "appointment-move-day": [f"/appointments/b/{BOOKING_KEY}/move/{DAY}/"],
+    "appointment-cancel": [f"/appointments/b/{BOOKING_KEY}/cancel/"],
+    "appointment-offer": [f"/appointments/offer/{WISH_KEY}/"],
     "accessibility": ["/accessibility/"],
     "privacy": ["/privacy/"],
     "cookies": ["/cookies/"],
 }
 """English addresses by the name in the URL conf: one of each page, and of each face it can have."""
 
-NO_PAGES = {"find-near-me", "hub-hours"}
-"""Addresses in both languages that answer with something else than a page."""
+NO_PAGES = {"find-near-me", "hub-hours", "appointment-calendar"}
+NO_PAGES |= {"appointment-details", "appointment-check"}
+"""Addresses in both languages that answer with something else than a page, or only to a form that was sent."""
 
 IN_ENGLISH = [path for paths in EXAMPLES.values() for path in paths]
 IN_BENGALI = [f"/bn{path}" for path in IN_ENGLISH]
