@@ -88,6 +88,15 @@ def _servers(asked: argparse.Namespace) -> int:
     return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
 
 
+def _bookings(asked: argparse.Namespace) -> int:
+    from bench.bookings import measure_bookings
+
+    apart, aims = measure_bookings(
+        rounds=asked.rounds, postgres=asked.postgres, server=asked.server, anyway=asked.anyway
+    )
+    return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
+
+
 def _weight(asked: argparse.Namespace) -> int:
     from bench.weight import measure_weight
 
@@ -149,6 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser(
         "servers", parents=[slices], help="the web servers against each other, and their memory"
     ).set_defaults(measurement=_servers)
+    kinds.add_parser(
+        "bookings", parents=[slices, engine, chosen], help="what a booking costs, and races for slots"
+    ).set_defaults(measurement=_bookings)
     kinds.add_parser("weight", help="bytes and requests of every public page in Chromium").set_defaults(
         measurement=_weight
     )

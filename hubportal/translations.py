@@ -24,7 +24,7 @@ from django.utils.translation.template import templatize
 Key = tuple[str | None, str, str]
 """What tells one message from another: its context, its words, its words in the plural."""
 
-SOURCE_FOLDERS = ("accounts", "enquiries", "hubportal", "hubs", "templates")
+SOURCE_FOLDERS = ("accounts", "appointments", "enquiries", "hubportal", "hubs", "templates")
 LIKE_ENOUGH = 0.75
 """How alike (difflib's ratio, 0 to 1) new words must be to old ones to get their translation as a draft."""
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include(feed_urls)),
     path("staff/", include("accounts.urls")),
     path("staff/", include("enquiries.urls")),
+    path("staff/", include("appointments.urls")),
     path("staff/reports/", include("reports.urls")),
     path("open-data/", include("reports.open_data_urls")),
     path("console/", admin.site.urls),

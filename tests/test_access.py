@@ -45,6 +45,7 @@ OWN_ACCOUNT = {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (200, 422))
 """A form about one's own account: everybody who is signed in has one."""
 SENT_ON = dict.fromkeys(EVERYBODY, (302, 302))
 NOT_THERE = (404, 404)
+PLANNERS = ("manager", "administrator")
 CONSOLE = dict.fromkeys(EVERYBODY, (302, 302))
 """Everybody but the administrator is sent away from any console page; hers are checked apart."""
 
@@ -70,6 +71,23 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "data-protection-complaint": FORM,
     "complaint-sent": UNKNOWN_KEY,
     "feedback": dict.fromkeys(EVERYBODY, (404, 404)),
+    "appointments": OPEN,
+    "appointment-days": dict.fromkeys(EVERYBODY, (200, 200)),
+    "appointment-times": dict.fromkeys(EVERYBODY, (200, 200)),
+    # Nobody has chosen a time: start again.
+    **dict.fromkeys(("appointment-details", "appointment-check"), dict.fromkeys(EVERYBODY, (302, 302))),
+    "appointment-look-up": FORM,
+    **dict.fromkeys(("appointment-booked", "appointment-calendar", "appointment-move"), UNKNOWN_KEY),
+    **dict.fromkeys(
+        (
+            "appointment",
+            "appointment-move-day",
+            "appointment-cancel",
+            "appointment-offer",
+            "appointment-wish",
+        ),
+        dict.fromkeys(EVERYBODY, (404, 404)),
+    ),
     "accessibility": OPEN,
     "privacy": OPEN,
     "cookies": OPEN,
@@ -114,6 +132,29 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     # No complaint has this reference; real ones are tested beside the pages.
     "complaint": page_for(manager=(404, 404)),
     "record-views": page_for(manager=(200, 405)),
+    "appointment-list": desk_page((200, 405)),
+    "book-appointment": desk_page((200, 422)),
+    "appointment-waiting": desk_page((200, 405)),
+    # No booking has this reference; other hubs' bookings are tested beside the pages.
+    "booking": desk_page((404, 405)),
+    **dict.fromkeys(
+        (
+            "arrive-booking",
+            "late-booking",
+            "miss-booking",
+            "finish-booking",
+            "move-booking",
+            "cancel-booking",
+        ),
+        desk_page((405, 404)),
+    ),
+    "leave-appointment-waiting": desk_page((405, 404)),
+    "appointment-plans": page_for(**dict.fromkeys(PLANNERS, (200, 405))),
+    "add-appointment-plan": page_for(**dict.fromkeys(PLANNERS, (200, 422))),
+    "change-appointment-plan": page_for(**dict.fromkeys(PLANNERS, (404, 404))),
+    "close-appointment-day": page_for(**dict.fromkeys(PLANNERS, (200, 422))),
+    "reopen-appointment-day": page_for(**dict.fromkeys(PLANNERS, (405, 404))),
+    "offer-other-appointments": page_for(**dict.fromkeys(PLANNERS, (405, 302))),
     "reports": page_for(manager=(302, 405)),
     **dict.fromkeys(("report-month", "report-range"), page_for(manager=(200, 405))),
     **dict.fromkeys(("report-figures-csv", "report-figures-xlsx"), page_for(manager=(200, 405))),
@@ -146,6 +187,17 @@ ARGUMENTS = {
     **dict.fromkeys((*MONTH_PAGES, "report-figures-csv", "report-figures-xlsx"), "2026-10"),
     **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit", "leave-visit"), "1"),
     **dict.fromkeys(("waiting-display", "waiting-display-numbers"), "bow"),
+    **dict.fromkeys(("appointment-days", "appointment-wish"), "housing"),
+    "appointment-times": ("housing", "2999-11-24"),
+    **dict.fromkeys(
+        ("appointment", "appointment-booked", "appointment-calendar", "appointment-move"), "never-given-out"
+    ),
+    **dict.fromkeys(("appointment-cancel", "appointment-offer"), "never-given-out"),
+    "appointment-move-day": ("never-given-out", "2999-11-24"),
+    "booking": "K7M3PQX9T",
+    **dict.fromkeys(("arrive-booking", "late-booking", "miss-booking"), "K7M3PQX9T"),
+    **dict.fromkeys(("finish-booking", "move-booking", "cancel-booking"), "K7M3PQX9T"),
+    **dict.fromkeys(("leave-appointment-waiting", "change-appointment-plan", "reopen-appointment-day"), "1"),
     "ask-sent": "never-given-out",
     "track-link": "never-given-out",
     "feedback": "never-given-out",
@@ -205,7 +257,9 @@ def public_and_staff() -> list[tuple[str, str]]:
 
 
 def example(route: str, name: str, story: dict[str, str]) -> str:
-    return "/" + re.sub("<[^>]+>", (ARGUMENTS | story).get(name, ""), route)
+    given = (ARGUMENTS | story).get(name, "")
+    parts = iter([given] if isinstance(given, str) else given)
+    return "/" + re.sub("<[^>]+>", lambda _: next(parts), route)
 
 
 def test_every_address_is_in_the_table():

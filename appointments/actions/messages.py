@@ -27,7 +27,8 @@ TOO_OLD = timedelta(days=2)
 def tell(booking: Booking, kind: str, at: datetime, *, offered: Slot | None = None) -> None:
     """Write to a resident about a booking where there is a safe way to; runs in the caller's transaction.
 
-    Effects: save the message; after commit, send it, unless it has to wait for the morning.
+    Effects: save the message; after commit, send it, unless it has to wait for the morning. Whatever goes
+    wrong with that is logged, and what was done stands.
     """
     to = notifications.reach(booking.resident)
     if to is None:
@@ -36,7 +37,7 @@ def tell(booking: Booking, kind: str, at: datetime, *, offered: Slot | None = No
     message = _saved(Message(booking=booking, kind=kind, slot=offered or booking.slot), due_at, at)
     if message.state == State.TAKEN:
         about = notifications.about_booking(booking, kind, offered)
-        transaction.on_commit(partial(_send, message, to, about, at))
+        transaction.on_commit(partial(_send, message, to, about, at), robust=True)
 
 
 def tell_wish(wish: Wish, at: datetime) -> None:
@@ -47,7 +48,7 @@ def tell_wish(wish: Wish, at: datetime) -> None:
     message = _saved(Message(wish=wish, kind=Kind.OFFER, slot=wish.hold.slot), not_before(at), at)
     if message.state == State.TAKEN:
         about = notifications.about_wish(wish, wish.hold.slot, wish.hold.expires_at)
-        transaction.on_commit(partial(_send, message, to, about, at))
+        transaction.on_commit(partial(_send, message, to, about, at), robust=True)
 
 
 def send_reminders(*, at: datetime) -> int:

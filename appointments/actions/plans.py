@@ -67,7 +67,9 @@ def save_plan(
     """
     with transaction.atomic():
         fresh = (
-            Plan(hub=hub) if plan is None else Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+            Plan(hub=hub)
+            if plan is None
+            else Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
         )
         for name, value in _known(facts).items():
             setattr(fresh, name, value)
@@ -110,6 +112,7 @@ def close_day(
     where other bookings are hit than were shown; nothing is closed then.
     """
     with transaction.atomic():
+        _lock_plans(hub=hub)
         ClosedDay.objects.get_or_create(
             hub=hub, on=on, reopened_at=None, defaults={"reason": reason, "closed_at": at, "closed_by": by}
         )
@@ -157,12 +160,14 @@ def publish_slots(
 def _publish(
     plan: Plan, schedule: Schedule | None, until: date | None, by: User | None, at: datetime, done: Published
 ) -> None:
+    _lock_plans(pk=plan.pk)
+    # Locked before closed days are read, in the order of their ids, as everybody locks slots.
+    ahead = Slot.objects.select_for_update(no_key=True).filter(plan=plan, starts_at__gt=at).order_by("pk")
+    there = {slot.starts_at: slot for slot in ahead}
     closed = frozenset(
         ClosedDay.objects.filter(hub=plan.hub_id, reopened_at__isnull=True).values_list("on", flat=True)
     )
     wanted = {each.starts_at: each for each in _wanted(plan, at, closed, schedule, until)}
-    ahead = Slot.objects.filter(plan=plan, starts_at__gt=at)
-    there = {slot.starts_at: slot for slot in ahead}
     stale = [slot for start, slot in there.items() if start not in wanted and not slot.is_withdrawn]
     for why in Why:
         of_why = [slot.pk for slot in stale if _why(plan, slot, closed) == why]
@@ -173,14 +178,18 @@ def _publish(
     )
     _reshape(plan, [(there[start], each) for start, each in wanted.items() if start in there])
     new = [_slot(plan, each) for start, each in wanted.items() if start not in there]
-    # Two who publish at the same moment: the second finds the first's slots.
-    Slot.objects.bulk_create(new, ignore_conflicts=True, batch_size=100)
+    Slot.objects.bulk_create(new, batch_size=100)
     done.made += len(new)
     hit = Booking.objects.for_list().without_a_time(at).filter(slot__plan=plan)
     beyond = Booking.objects.for_list().ahead(at).filter(slot__plan=plan, desk__gt=plan.desks)
     done.hit += {each.pk: each for each in [*hit, *beyond]}.values()
     if new or back:
         _offer_new(plan, at)
+
+
+def _lock_plans(**which: object) -> None:
+    """Let nobody else publish from these plans until this transaction ends."""
+    list(Plan.objects.select_for_update(of=("self",), no_key=True).filter(**which).order_by("pk"))
 
 
 def _wanted(
@@ -221,7 +230,6 @@ def _why(plan: Plan, slot: Slot, closed: frozenset[date]) -> str:
 
 
 def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:
-    # In the order of their ids, as everybody locks slots.
     locked = slots.offered().select_for_update(no_key=True).order_by("pk")
     found = list(locked)
     pks = [slot.pk for slot in found]

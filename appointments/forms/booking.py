@@ -167,7 +167,7 @@ class BookForm(ContactForm):
         answers = self.cleaned_data
         chosen: dict[str, Any] = {"language": dict(Language.choices)[answers["language"]]}
         if answers["interpreter"]:
-            chosen["interpreter"] = _("Yes")
+            chosen["interpreter"] = _("Yes, please")
         if self.topic.sensitive:
             ways = [label for way, label in SAFE_WAYS if way in answers["safe"]]
             chosen["safe"] = ", ".join(map(str, ways)) or _("None of these")

@@ -1,1 +1,1 @@
-"""The pages about appointments: residents' in `choosing`, `booking`, `managing` and `waiting`; others are staff's."""
+"""The pages about appointments: `choosing`, `booking`, `managing` and `waiting` are residents'."""

@@ -93,16 +93,18 @@ def move(request: HttpRequest, key: str, day: date) -> HttpResponse:
     if not _can_change(booking, at):
         return redirect("appointment", key)
     form = _times_form(request, booking, day, at)
+    context = {"booking": booking, "day": day, "form": form}
+    if form.is_bound and not form.is_valid() and form.has_error("slot", "invalid_choice"):
+        context["next_free"] = Slot.objects.next_free(booking.topic, at, hub=booking.hub)
+        return show(request, "move", context, at, status=CONFLICT)
     if not (form.is_bound and form.is_valid()):
-        status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
-        return show(request, "move", {"booking": booking, "day": day, "form": form}, at, status=status)
+        return show(request, "move", context, at, status=UNPROCESSABLE if form.is_bound else HTTPStatus.OK)
     slot = Slot.objects.get(pk=form.cleaned_data["slot"])
     try:
         actions.move(booking=booking, slot=slot, by=None, at=at)
     except SlotTaken as lost:
         form.add_error("slot", form.fields["slot"].error_messages["invalid_choice"])
-        context = {"booking": booking, "day": day, "form": form, "next_free": lost.next_free}
-        return show(request, "move", context, at, status=CONFLICT)
+        return show(request, "move", context | {"next_free": lost.next_free}, at, status=CONFLICT)
     except (NotAllowedNow, TooLate):
         return redirect("appointment", key)
     return redirect(reverse("appointment", args=[key]) + "?done=moved")

@@ -30,11 +30,8 @@ SEED = 2026
 WINDOWS = ((time(9, 30), time(12, 30)), (time(13, 30), time(16, 30)))
 """When people are seen by appointment in the demo. Made up: no source says when the Town Hall does."""
 
-BOOKED_AHEAD = timedelta(days=16)
-"""Further ahead the demo's slots are free."""
-
-_BOOKED_SHARE = (0.75, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2)
-"""Of the desks of the first open day, the second, and so on."""
+_BOOKED_SHARE = (0.7, 0.75, 0.5, 0.4, 0.25, 0.15)
+"""Of the desks of the first open day, the second, and so on; further ahead all are free."""
 
 _LEAD_DAYS = 9
 _MISSED, _LATE = 0.1, 0.22
@@ -105,18 +102,14 @@ class _Diary:
 
     def fill(self) -> int:
         """Take earlier bookings on, book the days ahead that are still empty; return how many were made."""
-        today = service_day(self.at)
-        slots = Slot.objects.offered().filter(
-            hub=self.hub, service_day__range=(today, today + BOOKED_AHEAD), bookings=None, booked=0
-        )
-        days: dict[date, list[Slot]] = {}
-        for slot in slots.order_by("starts_at"):
-            days.setdefault(slot.service_day, []).append(slot)
+        slots = Slot.objects.offered().filter(hub=self.hub, service_day__gte=service_day(self.at))
+        days = list(slots.order_by("service_day").values_list("service_day", flat=True).distinct())
         taken = set(Booking.objects.filter(hub=self.hub).values_list("service_day", flat=True))
-        made = 0
-        for share, (day, its_slots) in zip(_BOOKED_SHARE, sorted(days.items()), strict=False):
-            if day not in taken:
-                made += self._book_day(day, its_slots, share)
+        made = sum(
+            self._book_day(day, slots.filter(service_day=day, booked=0).order_by("starts_at"), share)
+            for share, day in zip(_BOOKED_SHARE, days, strict=False)
+            if day not in taken
+        )
         self._go_on()
         return made
 

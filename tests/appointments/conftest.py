@@ -10,10 +10,11 @@ import pytest
 from appointments import actions
 from appointments.models import Booking, Plan, Slot
 from tests.conftest import MONDAY_NOON
+from tests.enquiries.asking import clock
 from tests.enquiries.conftest import outcomes, signed_in
 from tests.enquiries.racing import desk_server, shared_database
 
-__all__ = ["desk_server", "outcomes", "shared_database", "signed_in"]
+__all__ = ["clock", "desk_server", "outcomes", "shared_database", "signed_in"]
 """Fixtures of the enquiries' tests."""
 
 TUESDAY = date(2026, 11, 24)

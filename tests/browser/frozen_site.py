@@ -19,6 +19,7 @@ import time_machine
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.browser.settings")
 
 from hubportal.wsgi import application as portal
+from tests.browser.frozen_appointments import fill_appointments
 from tests.conftest import MONDAY_NOON
 
 EVERY = 60
@@ -68,6 +69,7 @@ def fill() -> None:
     _ask_a_question()
     _complain()
     _staff_at_work()
+    fill_appointments()
 
 
 def _ask_a_question() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver
 
+from tests.browser.frozen_appointments import BOOKING_KEY, DAY, WISH_KEY
 from tests.browser.frozen_site import COMPLAINT_TOKEN, PRIVATE_KEY
 
 ANSWERED = "/find/?postcode=E14+3HG"
@@ -30,6 +31,17 @@ EXAMPLES = {
     "track": ["/track/"],
     "track-link": [f"/track/{PRIVATE_KEY}/"],
     "feedback": [f"/feedback/{PRIVATE_KEY}/"],
+    "appointments": ["/appointments/"],
+    "appointment-days": ["/appointments/housing/", "/appointments/domestic-abuse/"],
+    "appointment-times": [f"/appointments/housing/{DAY}/", "/appointments/housing/2026-11-25/"],
+    "appointment-wish": ["/appointments/housing/waiting/"],
+    "appointment-look-up": ["/appointments/manage/"],
+    "appointment-booked": [f"/appointments/booked/{BOOKING_KEY}/"],
+    "appointment": [f"/appointments/b/{BOOKING_KEY}/"],
+    "appointment-move": [f"/appointments/b/{BOOKING_KEY}/move/"],
+    "appointment-move-day": [f"/appointments/b/{BOOKING_KEY}/move/{DAY}/"],
+    "appointment-cancel": [f"/appointments/b/{BOOKING_KEY}/cancel/"],
+    "appointment-offer": [f"/appointments/offer/{WISH_KEY}/"],
     "accessibility": ["/accessibility/"],
     "privacy": ["/privacy/"],
     "cookies": ["/cookies/"],
@@ -38,8 +50,9 @@ EXAMPLES = {
 }
 """English addresses by the name in the URL conf: one of each page, and of each face it can have."""
 
-NO_PAGES = {"find-near-me", "hub-hours"}
-"""Addresses in both languages that answer with something else than a page."""
+NO_PAGES = {"find-near-me", "hub-hours", "appointment-calendar"}
+NO_PAGES |= {"appointment-details", "appointment-check"}
+"""Addresses in both languages that answer with something else than a page, or only to a form sent there."""
 
 IN_ENGLISH = [path for paths in EXAMPLES.values() for path in paths]
 IN_BENGALI = [f"/bn{path}" for path in IN_ENGLISH]

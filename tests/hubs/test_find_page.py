@@ -220,7 +220,7 @@ def test_find_topic_that_needs_an_appointment_says_so_before_anybody_travels(sit
 
     assert listed_names(page) == ["Bow hub"]
     assert page.headline == "You need an appointment for this. The nearest hub is Bow hub, 70 minutes’ walk."
-    assert "Call 020 7364 5000 to book." in page.texts("p")
+    assert "Book online or call 020 7364 5000." in page.texts("p")
     assert page.texts("hub-access__rule") == ["By appointment only"]
 
 

@@ -217,10 +217,8 @@ def test_the_headline_passes_by_a_nearer_hub_that_is_closed(client, topics, post
 
 def test_a_nearer_hub_by_appointment_is_named_with_how_to_book(client, hubs, postcodes):
     said = text_of(_find(client, MONDAY_NOON, postcode="E1 6AN"))
-    assert (
-        "Town-Hall hub is nearer (23 minutes’ walk), but by appointment only. Call 020 7364 5000 to book."
-        in said
-    )
+    assert "Town-Hall hub is nearer (23 minutes’ walk), but by appointment only." in said
+    assert "Book online or call 020 7364 5000." in said
 
 
 def test_a_topic_that_needs_an_appointment_says_so_first(client, topics, postcodes):
@@ -325,7 +323,7 @@ def test_the_hub_page_names_bank_holidays(client, hubs):
 
 def test_an_appointment_only_hub_offers_the_phone_and_the_nearest_walk_in_hub(client, hubs):
     said = text_of(client.get("/hubs/town-hall/"))
-    assert "You need an appointment for this hub. Call 020 7364 5000 to book." in said
+    assert "You need an appointment for this hub. Book online or call 020 7364 5000." in said
     assert "No appointment? The nearest walk-in hub is Bow hub, 39 minutes’ walk from here." in said
 
 

@@ -1,0 +1,147 @@
+"""What managers type about plans and closed days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+
+from django import forms
+
+from appointments.models import ClosedDay, Plan
+from appointments.models.plans import MOST_DESKS
+from enquiries.forms.typed_text import TypedLine
+from hubs.models import Hub, Topic
+from hubs.models.hours import Weekday
+
+_DATE = {"type": "date"}
+_TIME = {"type": "time"}
+
+
+class PlanForm(forms.Form):
+    """A weekday's window at a hub. `seen` are the bookings that the manager was shown as hit."""
+
+    weekday = forms.TypedChoiceField(label="Weekday", choices=Weekday.choices, coerce=int)
+    starts = forms.TimeField(label="From", widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
+    ends = forms.TimeField(
+        label="To", widget=forms.TimeInput(attrs=_TIME, format="%H:%M"), help_text="00:00 is midnight."
+    )
+    minutes = forms.IntegerField(label="Minutes for each", min_value=5, max_value=480, initial=30)
+    desks = forms.IntegerField(label="Desks", min_value=1, max_value=MOST_DESKS, initial=1)
+    days_ahead = forms.IntegerField(
+        label="Days ahead that can be booked", min_value=1, max_value=400, initial=28
+    )
+    notice_minutes = forms.IntegerField(
+        label="Minutes before it starts until which residents can book",
+        min_value=0,
+        max_value=10_080,
+        initial=120,
+    )
+    starts_on = forms.DateField(
+        label="First day of the plan", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
+    retired_on = forms.DateField(
+        label="Day from which it ends",
+        required=False,
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+        help_text="Leave empty while it goes on.",
+    )
+    seen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, hubs: Sequence[Hub], topics: Sequence[Topic], plan: Plan | None = None
+    ) -> None:
+        super().__init__(data, initial=_facts(plan) if plan else {"weekday": 0})
+        self._topics = {str(topic.pk): topic for topic in topics}
+        names = [(pk, topic.name_en) for pk, topic in self._topics.items()]
+        self.fields["topics"] = forms.MultipleChoiceField(
+            label="Only for these topics",
+            choices=names,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="None ticked: every topic that the hub helps with.",
+        )
+        if plan is None:
+            self._hubs = {str(hub.pk): hub for hub in hubs}
+            choices = [(pk, hub.name_en) for pk, hub in self._hubs.items()]
+            self.fields["hub"] = forms.ChoiceField(label="Hub", choices=choices)
+            self.order_fields(["hub"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check what the database would refuse."""
+        found = super().clean() or {}
+        starts, ends = found.get("starts"), found.get("ends")
+        if starts and ends is not None and ends != time(0) and ends <= starts:
+            self.add_error("ends", "It must end after it starts")
+        first, gone = found.get("starts_on"), found.get("retired_on")
+        if first and gone and gone < first:
+            self.add_error("retired_on", "It cannot end before it begins")
+        return found
+
+    @property
+    def seen_hits(self) -> set[int]:
+        """The ids of the bookings that were shown as hit."""
+        return {int(each) for each in self.cleaned_data["seen"].split() if each.isdecimal()}
+
+    def hub(self) -> Hub:
+        """Return the hub of a new plan."""
+        return self._hubs[self.cleaned_data["hub"]]
+
+    def chosen_topics(self) -> list[Topic]:
+        """Return the topics that were ticked."""
+        return [self._topics[pk] for pk in self.cleaned_data["topics"]]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `actions.save_plan` is told besides hub and topics."""
+        return {name: self.cleaned_data[name] for name in _FACTS}
+
+
+_FACTS = (
+    *("weekday", "starts", "ends", "minutes", "desks"),
+    *("days_ahead", "notice_minutes", "starts_on", "retired_on"),
+)
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    return {name: getattr(plan, name) for name in _FACTS} | {
+        "topics": [str(pk) for pk in plan.topics.values_list("pk", flat=True)]
+    }
+
+
+class CloseDayForm(forms.Form):
+    """A day on which a hub sees nobody by appointment. `seen` as in `PlanForm`."""
+
+    on = forms.DateField(
+        label="Day",
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the day", "invalid": "Choose the day"},
+    )
+    reason = TypedLine(
+        label="Reason, for staff", required=False, max_length=ClosedDay._meta.get_field("reason").max_length
+    )
+    seen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, hubs: Sequence[Hub], today: date) -> None:
+        super().__init__(data)
+        self._hubs = {str(hub.pk): hub for hub in hubs}
+        self._today = today
+        choices = [(pk, hub.name_en) for pk, hub in self._hubs.items()]
+        self.fields["hub"] = forms.ChoiceField(label="Hub", choices=choices)
+        self.order_fields(["hub"])
+
+    def clean_on(self) -> date:
+        """Return the day, which has not passed."""
+        on: date = self.cleaned_data["on"]
+        if on < self._today:
+            raise forms.ValidationError("This day has passed")
+        return on
+
+    @property
+    def seen_hits(self) -> set[int] | None:
+        """The ids of the bookings that were shown as hit; None before any were."""
+        text = self.cleaned_data["seen"]
+        return {int(each) for each in text.split() if each.isdecimal()} if text else None
+
+    def hub(self) -> Hub:
+        """Return the hub."""
+        return self._hubs[self.cleaned_data["hub"]]

@@ -1,0 +1,25 @@
+"""Addresses of the staff pages about appointments, below /staff/."""
+
+from django.urls import path
+
+from appointments.views import day, desk, desk_booking, plans
+
+urlpatterns = [
+    path("appointments/", day.appointment_list, name="appointment-list"),
+    path("appointments/book/", desk_booking.book, name="book-appointment"),
+    path("appointments/waiting/", desk.waiting, name="appointment-waiting"),
+    path("appointments/waiting/<int:pk>/leave/", desk.leave_waiting, name="leave-appointment-waiting"),
+    path("appointments/plans/", plans.plan_list, name="appointment-plans"),
+    path("appointments/plans/add/", plans.add_plan, name="add-appointment-plan"),
+    path("appointments/plans/<int:pk>/", plans.change_plan, name="change-appointment-plan"),
+    path("appointments/plans/close/", plans.close_day, name="close-appointment-day"),
+    path("appointments/plans/closed/<int:pk>/reopen/", plans.reopen_day, name="reopen-appointment-day"),
+    path("appointments/plans/offer/", plans.offer_others, name="offer-other-appointments"),
+    path("appointments/<str:reference>/", desk.booking_page, name="booking"),
+    path("appointments/<str:reference>/arrive/", day.arrive, name="arrive-booking"),
+    path("appointments/<str:reference>/late/", day.mark_late, name="late-booking"),
+    path("appointments/<str:reference>/missed/", day.miss, name="miss-booking"),
+    path("appointments/<str:reference>/finish/", day.finish, name="finish-booking"),
+    path("appointments/<str:reference>/move/", desk.move, name="move-booking"),
+    path("appointments/<str:reference>/cancel/", desk.cancel, name="cancel-booking"),
+]

@@ -1,0 +1,111 @@
+"""One booking's page, where staff move and cancel it, and the waiting list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import staff_view
+from appointments import actions
+from appointments.errors import NotAllowedNow, SlotTaken
+from appointments.forms.desk import MoveBookingForm
+from appointments.models import Booking, Slot, Wish
+from enquiries.actions import note_view, note_views
+from enquiries.views.at_hub import at_a_hub
+from enquiries.views.from_internet import UNPROCESSABLE
+from hubs.models import Hub
+
+from .day import WORK, booking_or_404, day_address
+from .desk_booking import times_ahead
+
+
+@staff_view(WORK)
+@require_safe
+def booking_page(request: HttpRequest, reference: str) -> HttpResponse:
+    at = timezone.now()
+    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    note_view(resident=booking.resident, page="booking", by=request.user, at=at)  # type: ignore[arg-type]
+    return render(request, "appointments/staff/booking.html", _page(request, booking, at))
+
+
+@staff_view(WORK)
+@require_POST
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    at = timezone.now()
+    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    form = MoveBookingForm(request.POST, slots=_slots_for(booking, at))
+    if not form.is_valid():
+        context = _page(request, booking, at) | {"move": form}
+        return render(request, "appointments/staff/booking.html", context, status=UNPROCESSABLE)
+    try:
+        actions.move(booking=booking, slot=form.cleaned_data["slot"], by=request.user, at=at)  # type: ignore[arg-type]
+    except SlotTaken:
+        messages.warning(request, "That time was taken a moment ago: choose another. Nothing was changed.")
+    except NotAllowedNow:
+        messages.warning(request, "The appointment was changed before: nothing was done.")
+    else:
+        messages.success(request, "The appointment is moved.")
+    return redirect("booking", booking.reference)
+
+
+@staff_view(WORK)
+@require_POST
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    try:
+        actions.cancel(booking=booking, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except NotAllowedNow:
+        messages.warning(request, "The appointment was changed before: nothing was done.")
+    else:
+        messages.success(request, "The appointment is cancelled. The time is offered to the waiting list.")
+    return redirect("booking", booking.reference)
+
+
+@staff_view(WORK)
+@require_safe
+@at_a_hub
+def waiting(request: HttpRequest, hub: Hub) -> HttpResponse:
+    """Show who waits for a time, and whose time we took away."""
+    at = timezone.now()
+    wishes = Wish.objects.visible_to(request.user).for_list().filter(hub=hub)  # type: ignore[arg-type]
+    open_wishes = wishes.filter(status__in=(Wish.Status.WAITING, Wish.Status.OFFERED)).in_order()
+    without = Booking.objects.visible_to(request.user).for_list().filter(hub=hub).without_a_time(at)  # type: ignore[arg-type]
+    context = {"hub": hub, "wishes": list(open_wishes), "without": list(without), "at": at}
+    seen = {row.resident_id: row.resident for row in [*context["wishes"], *context["without"]]}
+    note_views(residents=seen.values(), page="appointment-waiting", by=request.user, at=at)  # type: ignore[arg-type]
+    return render(request, "appointments/staff/waiting.html", context)
+
+
+@staff_view(WORK)
+@require_POST
+def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
+    wish = get_object_or_404(Wish.objects.visible_to(request.user).select_related("hub"), pk=pk)  # type: ignore[arg-type]
+    try:
+        actions.leave_waiting_list(wish=wish, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except NotAllowedNow:
+        messages.warning(request, "They have an appointment by now: nothing was done.")
+    else:
+        messages.success(request, "They are off the waiting list.")
+    return redirect("appointment-waiting")
+
+
+def _slots_for(booking: Booking, at: datetime) -> list[Slot]:
+    slots = times_ahead(booking.topic, booking.hub, at)
+    return [each for each in slots if each.pk != booking.slot_id]
+
+
+def _page(request: HttpRequest, booking: Booking, at: datetime) -> dict[str, Any]:
+    may_change = booking.status == Booking.Status.BOOKED
+    return {
+        "booking": booking,
+        "events": booking.events.select_related("by", "slot"),
+        "list_address": day_address(request, booking),
+        "offered": booking.offers.live().select_related("slot").first(),
+        "move": MoveBookingForm(slots=_slots_for(booking, at)) if may_change else None,
+    }

@@ -1,0 +1,101 @@
+"""Booking for somebody who stands at the desk or is on the phone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import staff_view
+from appointments import actions
+from appointments.errors import SlotTaken, TooManyBookings
+from appointments.forms.desk import BookForSomebodyForm, LookForm
+from appointments.models import Plan, Slot
+from enquiries.actions import note_view
+from enquiries.models import Resident
+from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE
+from hubs.directory import topics_now
+from hubs.models import Hub, Topic
+
+from .day import WORK
+
+DAYS_OFFERED = 4
+"""So many free days are offered at once; "From" leads further."""
+
+
+@staff_view(WORK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest) -> HttpResponse:
+    """Look for a time by GET; by POST, book it for somebody at the desk or on the phone."""
+    at = timezone.now()
+    sent = request.POST if request.method == "POST" else request.GET
+    hubs = _hubs(request, at)
+    look = LookForm(sent if sent.get("topic") else None, topics=topics_now(at), hubs=hubs)
+    known = _known(request, sent.get("resident", ""), at)
+    context: dict[str, Any] = {"look": look, "known": known}
+    if not look.is_valid():
+        is_wrong = look.errors or request.method == "POST"
+        return _show(request, context, UNPROCESSABLE if is_wrong else HTTPStatus.OK)
+    topic, hub = look.cleaned_data["topic"], look.cleaned_data["hub"] or next(iter(hubs), None)
+    slots = times_ahead(topic, hub, at, first=look.cleaned_data["from"])
+    data = request.POST if request.method == "POST" else None
+    form = BookForSomebodyForm(data, slots=slots, owner=f"booking:{request.user.pk}", known=known)
+    context |= {"form": form, "days": form.days(), "topic": topic, "chosen_hub": hub}
+    if form.is_bound and form.is_valid():
+        return _booked(request, form, context, at)
+    return _show(request, context, UNPROCESSABLE if form.errors else HTTPStatus.OK)
+
+
+def times_ahead(topic: Topic, hub: Hub | None, at: datetime, *, first: date | None = None) -> list[Slot]:
+    """Return what staff can book on the next few free days from a London date on. Two queries."""
+    days = [each.on for each in Slot.objects.free_days(topic, at, by_staff=True, hub=hub)]
+    wanted = [on for on in days if first is None or on >= first][:DAYS_OFFERED]
+    free = Slot.objects.free(topic, at, by_staff=True).filter(service_day__in=wanted)
+    slots = (free.filter(hub=hub) if hub else free).select_related("hub")
+    # Two plans may offer one time; either will do.
+    return list({(slot.starts_at, slot.hub_id): slot for slot in slots}.values())
+
+
+def _hubs(request: HttpRequest, at: datetime) -> list[Hub]:
+    """Return the hubs with plans, the officer's own first."""
+    plans = Plan.objects.current(timezone.localdate(at)).select_related("hub")
+    hubs = list({plan.hub_id: plan.hub for plan in plans}.values())
+    return sorted(hubs, key=lambda hub: hub.pk != request.user.home_hub_id)  # type: ignore[union-attr]
+
+
+def _known(request: HttpRequest, pk: str, at: datetime) -> Resident | None:
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 16):
+        return None
+    seen = Resident.objects.visible_to(request.user).current().filter(pk=pk).first()  # type: ignore[arg-type]
+    if seen is not None:
+        note_view(resident=seen, page="book-appointment", by=request.user, at=at)  # type: ignore[arg-type]
+    return seen
+
+
+def _show(request: HttpRequest, context: dict[str, Any], status: HTTPStatus) -> HttpResponse:
+    return render(request, "appointments/staff/book.html", context, status=status)
+
+
+def _booked(
+    request: HttpRequest, form: BookForSomebodyForm, context: dict[str, Any], at: datetime
+) -> HttpResponse:
+    try:
+        made = actions.book(topic=context["topic"], by=request.user, at=at, **form.booking())  # type: ignore[arg-type]
+    except SlotTaken as lost:
+        form.add_error("slot", "This time was taken a moment ago. Choose another")
+        context["next_free"] = lost.next_free
+        return _show(request, context, CONFLICT)
+    except TooManyBookings:
+        form.add_error(None, "They have two appointments already. Cancel or move one first")
+        return _show(request, context, UNPROCESSABLE)
+    words = (
+        "The appointment is booked." if made.is_new else "This was booked before. Nothing was booked twice."
+    )
+    messages.success(request, f"{words} Reference {made.booking.shown_reference}.")
+    return redirect("booking", made.booking.reference)

@@ -1,0 +1,154 @@
+"""Planning: when appointments can be made, and closing a day, with those listed first whom it hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import staff_view
+from accounts.models import User
+from appointments import actions
+from appointments.errors import HitsChanged, NotAllowedNow, SlotTaken
+from appointments.forms.plans import CloseDayForm, PlanForm
+from appointments.models import Booking, ClosedDay, Plan
+from enquiries.views.from_internet import UNPROCESSABLE
+from hubs.directory import hubs_now, topics_now
+
+KEEP = "appointments.keep_plans"
+
+
+@staff_view(KEEP)
+@require_safe
+def plan_list(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    today = timezone.localdate(at)
+    closed = ClosedDay.objects.filter(on__gte=today, reopened_at__isnull=True)
+    context = {
+        "plans": Plan.objects.current(today).select_related("hub").prefetch_related("topics"),
+        "closed": closed.select_related("hub", "closed_by"),
+        "without": Booking.objects.without_a_time(at).count(),
+        "today": today,
+    }
+    return render(request, "appointments/staff/plans.html", context)
+
+
+@staff_view(KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_plan(request: HttpRequest) -> HttpResponse:
+    return _plan(request, None)
+
+
+@staff_view(KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    return _plan(request, get_object_or_404(Plan.objects.select_related("hub"), pk=pk))
+
+
+@staff_view(KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_day(request: HttpRequest) -> HttpResponse:
+    """Close a day: the first POST lists whom it hits, the second closes it and offers them other times."""
+    at = timezone.now()
+    data = request.POST if request.method == "POST" else None
+    hubs = [each.hub for each in hubs_now(at)]
+    form = CloseDayForm(data, hubs=hubs, today=timezone.localdate(at))
+    if not (form.is_bound and form.is_valid()):
+        return _show(request, "close_day", {"form": form}, UNPROCESSABLE if form.is_bound else HTTPStatus.OK)
+    about: dict[str, Any] = {"hub": form.hub(), "on": form.cleaned_data["on"], "at": at}
+    hits = actions.day_hits(**about)
+    if hits and form.seen_hits is None:
+        return _show(request, "close_day", {"form": form, "hits": hits})
+    try:
+        reason, seen = form.cleaned_data["reason"], form.seen_hits or set()
+        hits = actions.close_day(by=request.user, reason=reason, seen_hits=seen, **about)  # type: ignore[arg-type]
+    except HitsChanged as changed:
+        return _show(request, "close_day", {"form": form, "hits": changed.hits, "changed": True})
+    messages.success(request, "The day is closed to appointments.")
+    _offer_others(request, hits, at)
+    return redirect("appointment-plans")
+
+
+@staff_view(KEEP)
+@require_POST
+def reopen_day(request: HttpRequest, pk: int) -> HttpResponse:
+    closed = get_object_or_404(ClosedDay.objects.select_related("hub"), pk=pk)
+    try:
+        actions.reopen_day(hub=closed.hub, on=closed.on, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except NotAllowedNow:
+        messages.warning(request, "The day is open already: nothing was changed.")
+    else:
+        messages.success(request, "The day is open to appointments again.")
+    return redirect("appointment-plans")
+
+
+@staff_view(KEEP)
+@require_POST
+def offer_others(request: HttpRequest) -> HttpResponse:
+    """Offer another time to everybody whose own was withdrawn."""
+    at = timezone.now()
+    _offer_others(request, Booking.objects.for_list().without_a_time(at), at)
+    return redirect("appointment-plans")
+
+
+def _plan(request: HttpRequest, plan: Plan | None) -> HttpResponse:
+    at = timezone.now()
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data, hubs=[each.hub for each in hubs_now(at)], topics=topics_now(at), plan=plan)
+    context: dict[str, Any] = {"form": form, "plan": plan}
+    if not (form.is_bound and form.is_valid()):
+        return _show(request, "plan", context, UNPROCESSABLE if form.is_bound else HTTPStatus.OK)
+    hits = actions.plan_hits(plan=plan, at=at, **form.facts()) if plan else []
+    if {each.pk for each in hits} != form.seen_hits:
+        return _show(request, "plan", context | {"hits": hits})
+    try:
+        saved = _save(form, plan, request.user, at)  # type: ignore[arg-type]
+    except HitsChanged as changed:
+        return _show(request, "plan", context | {"hits": changed.hits, "changed": True})
+    messages.success(request, f"The plan is saved. {saved.made} new times, {saved.withdrawn} taken away.")
+    _offer_others(request, hits, at)
+    return redirect("appointment-plans")
+
+
+def _save(form: PlanForm, plan: Plan | None, by: User, at: datetime) -> actions.Published:
+    _plan, published = actions.save_plan(
+        hub=plan.hub if plan else form.hub(),
+        plan=plan,
+        topics=form.chosen_topics(),
+        seen_hits=form.seen_hits,
+        by=by,
+        at=at,
+        **form.facts(),
+    )
+    return published
+
+
+def _offer_others(request: HttpRequest, hits: Iterable[Booking], at: datetime) -> None:
+    """Offer another time to each, and say for how many there was none."""
+    offered = alone = 0
+    for booking in hits:
+        try:
+            actions.offer_another(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
+            offered += 1
+        except (SlotTaken, NotAllowedNow):
+            alone += 1
+    if offered:
+        messages.success(request, f"Another time is offered to {offered}.")
+    if alone:
+        messages.warning(request, f"No other time was free for {alone}: please call them.")
+
+
+def _show(
+    request: HttpRequest, template: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    # The ids that the next POST says it has shown.
+    context["hit_ids"] = " ".join(str(each.pk) for each in context.get("hits", ()))
+    context["names"] = request.user.has_perm("appointments.work_bookings")  # type: ignore[union-attr]
+    return render(request, f"appointments/staff/{template}.html", context, status=status)

@@ -1,0 +1,202 @@
+"""What residents do with an appointment they have: look it up, move it, cancel it, wait for another."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from appointments import actions
+from appointments.models import Booking, Slot, Wish
+from tests.appointments.booker import ANSWERS, DAY, Booker
+from tests.appointments.conftest import TUESDAY, counters_hold
+from tests.conftest import MONDAY_NOON
+from tests.enquiries.asking import READING_TIME
+from tests.reading import Reading
+
+NEXT_TUESDAY = "2026-12-01"
+
+
+@pytest.fixture
+def booker(slots, clock) -> Booker:
+    return Booker(clock)
+
+
+@pytest.fixture
+def booking(booker) -> Booking:
+    return booker.book(0)
+
+
+@pytest.mark.parametrize("second_fact", ["E14 3HG", "e143hg", "+44 7700 900123"])
+def test_reference_and_a_second_fact_open_an_appointment(booker, booking, second_fact):
+    fields = {"reference": booking.shown_reference.lower(), "second_fact": second_fact}
+    response = booker.post("manage/", fields)
+
+    assert response.headers["Location"] == f"/appointments/b/{booking.private_key}/"
+
+
+@pytest.mark.parametrize(
+    ("reference", "second_fact"),
+    [("right", "E1 1BJ"), ("right", "Rahima Begum"), ("K7M3PQX9T", "E14 3HG"), ("²²²", "E14 3HG")],
+)
+def test_a_wrong_reference_and_a_wrong_fact_get_the_same_answer(booker, booking, reference, second_fact):
+    right = booking.shown_reference if reference == "right" else reference
+    response = booker.post("manage/", {"reference": right, "second_fact": second_fact})
+
+    assert response.status_code == 422
+    assert "Nothing fits this reference" in Reading(response).words
+
+
+def test_looking_up_is_limited_as_for_enquiries(booker, booking, settings):
+    settings.TRACK_PER_ADDRESS_A_MINUTE = 2
+    fields = {"reference": booking.reference, "second_fact": "E1 1BJ"}
+    answers = [booker.post("manage/", fields).status_code for _ in range(3)]
+
+    assert answers == [422, 422, 429]
+
+
+def test_an_appointment_is_moved_to_another_day(booker, booking):
+    path = f"b/{booking.private_key}/"
+    days = Reading(booker.get(f"{path}move/"))
+    assert f"/appointments/{path}move/{NEXT_TUESDAY}/" in days.links()
+    slot = Slot.objects.filter(service_day=NEXT_TUESDAY).order_by("starts_at")[1]
+    moved = booker.post(f"{path}move/{NEXT_TUESDAY}/", {"slot": slot.pk})
+    booking.refresh_from_db()
+
+    assert (moved.headers["Location"], booking.slot) == (f"/appointments/{path}?done=moved", slot)
+    assert "Tuesday 1 December 2026" in Reading(booker.client.get(moved.headers["Location"])).words
+    assert counters_hold()
+
+
+@pytest.mark.parametrize(("slot", "status"), [("", 422), ("²", 409), ("999999", 409)])
+def test_moving_to_no_time_or_a_wrong_one_is_told(booker, booking, slot, status):
+    response = booker.post(f"b/{booking.private_key}/move/{DAY}/", {"slot": slot})
+    booking.refresh_from_db()
+
+    assert (response.status_code, booking.slot.service_day) == (status, TUESDAY)
+
+
+def test_moving_to_a_time_that_is_taken_keeps_the_old_one_and_tells_the_next(booker, booking, slots, book):
+    book(slot=slots[1]), book(slot=slots[1])
+    response = booker.post(f"b/{booking.private_key}/move/{DAY}/", {"slot": slots[1].pk})
+    booking.refresh_from_db()
+    page = Reading(response)
+
+    assert (response.status_code, booking.slot) == (409, slots[0])
+    assert "This time is no longer free. Choose another." in page.words
+    assert f"/appointments/b/{booking.private_key}/move/{DAY}/" in page.links()
+
+
+def test_an_appointment_is_cancelled_after_being_asked_once_more(booker, booking):
+    path = f"b/{booking.private_key}/"
+    assert "Cancel your appointment?" in Reading(booker.get(f"{path}cancel/")).words
+    booker.post(f"{path}cancel/", {})
+    booking.refresh_from_db()
+    page = Reading(booker.get(path))
+
+    assert (booking.status, booking.cancelled_by) == ("cancelled", None)
+    assert "This appointment is cancelled." in page.words
+    assert [booker.get(f"{path}{step}/").status_code for step in ("move", "cancel")] == [302, 302]
+    assert counters_hold()
+
+
+def test_an_appointment_that_has_begun_can_no_longer_be_changed(booker, booking, clock):
+    clock.move_to(booking.slot.starts_at)
+    path = f"b/{booking.private_key}/"
+    steps = [booker.post(f"{path}{step}", {}).status_code for step in ("cancel/", f"move/{NEXT_TUESDAY}/")]
+    booking.refresh_from_db()
+
+    assert (steps, booking.status) == ([302, 302], "booked")
+    assert f"/appointments/{path}cancel/" not in Reading(booker.get(path)).links()
+
+
+def test_another_time_is_offered_on_the_private_page_and_taken(booker, booking, people, hubs):
+    hits = actions.day_hits(hub=hubs["town-hall"], on=TUESDAY, at=MONDAY_NOON)
+    about = {"by": people["manager"], "at": MONDAY_NOON}
+    actions.close_day(hub=hubs["town-hall"], on=TUESDAY, seen_hits={each.pk for each in hits}, **about)
+    hold = actions.offer_another(booking=booking, **about)
+    page = Reading(booker.get(f"b/{booking.private_key}/"))
+    assert "Please do not come on Tuesday 24 November 2026 at 10:00." in page.words
+    assert "We offer you instead: Tuesday 1 December 2026 at 10:00" in page.words
+
+    booker.post(f"b/{booking.private_key}/", {})
+    booking.refresh_from_db()
+    assert booking.slot == hold.slot
+    assert booker.post(f"b/{booking.private_key}/", {}).status_code == 409
+
+
+def test_the_calendar_file_names_no_topic_and_stays_the_same_event_when_moved(booker, booking, slots):
+    path = f"b/{booking.private_key}/appointment.ics"
+    first = Calendar.from_ical(booker.get(path).content).events[0]
+    actions.move(booking=booking, slot=slots[2], by=None, at=MONDAY_NOON)
+    moved = Calendar.from_ical(booker.get(path).content).events[0]
+
+    assert (first.start, first.end) == (slots[0].starts_at, slots[0].ends_at)
+    assert (moved["uid"], moved.start) == (first["uid"], slots[2].starts_at)
+    assert moved["sequence"] > first["sequence"]
+    assert moved.start.tzinfo == UTC or moved.start.utcoffset() == timedelta(0)
+    assert "Housing" not in booker.get(path).content.decode()
+    assert booking.shown_reference in str(first["description"])
+
+
+@pytest.mark.parametrize(
+    "path", ["b/none/", "booked/none/", "offer/none/", "b/none/appointment.ics", "b/none/move/"]
+)
+def test_a_key_that_was_never_given_out_is_not_there(booker, path):
+    assert booker.get(path).status_code == 404
+
+
+def wait(booker: Booker, **answers: str):
+    """Join the waiting list about housing; return what comes back."""
+    page = Reading(booker.get("housing/waiting/"))
+    stamp = next(each.get("value") for each in page.all("input") if each.get("name") == "stamp")
+    booker.clock.shift(READING_TIME)
+    return booker.post("housing/waiting/", ANSWERS | {"stamp": stamp, "weeks": "2"} | answers)
+
+
+def test_somebody_waits_is_offered_what_is_cancelled_and_takes_it(booker, book, slots, clock):
+    bookings = [book(slot=slot) for slot in slots for _ in range(2)]
+    joined = wait(booker)
+    wish = Wish.objects.get()
+    assert joined.headers["Location"] == f"/appointments/offer/{wish.private_key}/"
+    assert wish.shown_reference in Reading(booker.client.get(joined.headers["Location"])).words
+
+    actions.cancel(booking=bookings[3], by=None, at=MONDAY_NOON + timedelta(minutes=5))
+    page = Reading(booker.get(f"offer/{wish.private_key}/"))
+    assert "A time is free for you Tuesday 24 November 2026 10:30 to 11:00" in page.words
+    taken = booker.post(f"offer/{wish.private_key}/", {"answer": "take"})
+
+    assert Booking.objects.get(wish=wish).slot == slots[1]
+    assert taken.headers["Location"].startswith("/appointments/booked/")
+    assert "You have an appointment" in Reading(booker.get(f"offer/{wish.private_key}/")).words
+    assert counters_hold()
+
+
+def test_somebody_lets_an_offer_pass_and_leaves_the_list(booker, book, slots):
+    bookings = [book(slot=slot) for slot in slots for _ in range(2)]
+    wait(booker)
+    wish = Wish.objects.get()
+    actions.cancel(booking=bookings[0], by=None, at=MONDAY_NOON + timedelta(minutes=5))
+    booker.post(f"offer/{wish.private_key}/", {"answer": "pass"})
+    assert "You are on the waiting list" in Reading(booker.get(f"offer/{wish.private_key}/")).words
+    late = booker.post(f"offer/{wish.private_key}/", {"answer": "take"})
+    assert late.status_code == 409
+
+    booker.post(f"offer/{wish.private_key}/", {"answer": "leave"})
+    assert "You are no longer on the waiting list" in Reading(booker.get(f"offer/{wish.private_key}/")).words
+    assert counters_hold()
+
+
+@pytest.mark.parametrize(
+    ("answers", "fault"), [({"phone": ""}, "so that we can tell you"), ({"weeks": "9"}, None)]
+)
+def test_who_waits_must_be_reachable(booker, answers, fault):
+    response = wait(booker, **answers)
+
+    assert (response.status_code, Wish.objects.count()) == (422, 0)
+    assert fault is None or fault in Reading(response).words
+
+
+def test_nobody_waits_for_a_topic_without_a_plan(booker):
+    assert booker.get("benefits/waiting/").status_code == 404

@@ -1,0 +1,151 @@
+"""Planning pages: a plan is made and changed, a day is closed, and whom it hits is listed first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
+from tests.appointments.conftest import TUESDAY
+from tests.reading import Reading
+
+PLANS = "/staff/appointments/plans/"
+CLOSE = f"{PLANS}close/"
+
+
+@pytest.fixture
+def manager(client, people, clock):
+    client.force_login(people["manager"])
+    return client
+
+
+def facts(**other):
+    return {
+        "weekday": "1",
+        "starts": "10:00",
+        "ends": "12:00",
+        "minutes": "30",
+        "desks": "2",
+        "days_ahead": "28",
+        "notice_minutes": "120",
+        "starts_on": "2026-11-01",
+    } | other
+
+
+def hits_on(page: Reading) -> tuple[str, str]:
+    """What a page lists as hit, and the ids that it sends along."""
+    (seen,) = [each.get("value") for each in page.all("input") if each.get("name") == "seen"]
+    return " ".join(page.texts("hub-notice--closure")), seen
+
+
+def test_a_manager_makes_a_plan_and_its_times_can_be_booked(manager, hubs, topics):
+    made = manager.post(f"{PLANS}add/", facts(hub=hubs["town-hall"].pk, topics=[topics["housing"].pk]))
+    plan = Plan.objects.get()
+
+    assert (made.headers["Location"], plan.hub.slug, Slot.objects.count()) == (PLANS, "town-hall", 16)
+    assert list(plan.topics.values_list("slug", flat=True)) == ["housing"]
+    assert "Tuesday" in Reading(manager.get(PLANS)).words
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"ends": "09:00"}, "#id_ends"),
+        ({"minutes": "0"}, "#id_minutes"),
+        ({"desks": "²"}, "#id_desks"),
+        ({"weekday": "9"}, "#id_weekday"),
+        ({"retired_on": "2026-10-01"}, "#id_retired_on"),
+        ({"days_ahead": "9" * 30}, "#id_days_ahead"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_told(manager, hubs, wrong, field):
+    response = manager.post(f"{PLANS}add/", facts(hub=hubs["town-hall"].pk) | wrong)
+    links = [each.get("href") for each in Reading(response).one("govuk-error-summary__list").iter("a")]
+
+    assert (response.status_code, links, Plan.objects.count()) == (422, [field], 0)
+
+
+def test_changing_a_plan_lists_whom_it_hits_and_offers_each_another_time(manager, plan, book, slots):
+    hit, safe = book(slot=slots[0], name="Hit Person"), book(slot=slots[3])
+    listed = manager.post(f"{PLANS}{plan.pk}/", facts(starts="11:00"))
+    words, seen = hits_on(Reading(listed))
+    plan.refresh_from_db()
+    assert ("1 appointment is hit" in words, "Hit Person" in words, plan.starts.hour) == (True, True, 10)
+
+    manager.post(f"{PLANS}{plan.pk}/", facts(starts="11:00", seen=seen))
+    plan.refresh_from_db()
+    hit.refresh_from_db()
+    assert (plan.starts.hour, hit.status, hit.slot.is_withdrawn) == (11, "booked", True)
+    assert list(Hold.objects.live().values_list("booking", flat=True)) == [hit.pk]
+    safe.refresh_from_db()
+    assert not safe.slot.is_withdrawn
+
+
+def test_closing_a_day_lists_whom_it_hits_first(manager, hubs, book, slots):
+    booking = book(name="Hit Person")
+    asked = {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat(), "reason": "Staff training"}
+    words, seen = hits_on(Reading(manager.post(CLOSE, asked)))
+    assert ("Hit Person" in words, ClosedDay.objects.count()) == (True, 0)
+
+    done = manager.post(CLOSE, asked | {"seen": seen}, follow=True)
+    booking.refresh_from_db()
+    assert (booking.status, booking.slot.is_withdrawn) == ("booked", True)
+    assert "Another time is offered to 1." in " ".join(Reading(done).texts("hub-notice"))
+    assert "Staff training" in Reading(done).words
+
+
+def test_who_books_meanwhile_is_listed_before_the_day_is_closed(manager, hubs, book, slots):
+    first = book()
+    asked = {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat(), "seen": str(first.pk)}
+    book(slot=slots[1])
+    words, _ = hits_on(Reading(manager.post(CLOSE, asked)))
+
+    assert "Somebody booked or cancelled meanwhile. 2 appointments are hit" in words
+    assert ClosedDay.objects.count() == 0
+
+
+def test_a_closed_day_is_opened_again(manager, hubs, slots):
+    manager.post(CLOSE, {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat()})
+    closed = ClosedDay.objects.get()
+    assert Slot.objects.offered().filter(service_day=TUESDAY).count() == 0
+
+    manager.post(f"{PLANS}closed/{closed.pk}/reopen/")
+    assert Slot.objects.offered().filter(service_day=TUESDAY).count() == 4
+    again = manager.post(f"{PLANS}closed/{closed.pk}/reopen/", follow=True)
+    assert "The day is open already" in " ".join(Reading(again).texts("hub-notice"))
+
+
+@pytest.mark.parametrize("on", ["", "2026-11-01", "²", "2026-02-30"])
+def test_a_day_that_has_passed_or_is_none_is_not_closed(manager, hubs, on):
+    assert manager.post(CLOSE, {"hub": hubs["town-hall"].pk, "on": on}).status_code == 422
+    assert ClosedDay.objects.count() == 0
+
+
+def test_everybody_without_a_time_is_offered_another_at_once(manager, hubs, book, plan):
+    booking = book()
+    Slot.objects.filter(service_day=date(2026, 11, 24)).update(
+        withdrawn_at=booking.booked_at, withdrawn_because="hours"
+    )
+    assert "1 person needs another time" in Reading(manager.get(PLANS)).words
+    manager.post(f"{PLANS}offer/")
+
+    assert Hold.objects.live().get().booking == booking
+
+
+def test_an_administrator_plans_and_sees_no_names(client, people, clock, hubs, book):
+    booking = book(name="Hit Person")
+    client.force_login(people["administrator"])
+    words, _ = hits_on(Reading(client.post(CLOSE, {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat()})))
+
+    assert (booking.shown_reference in words, "Hit Person" in words) == (True, False)
+
+
+@pytest.mark.parametrize("who", ["desk", "other_desk", "officer", "outsider"])
+def test_nobody_else_plans(client, people, hubs, plan, who):
+    client.force_login(people[who])
+    pages = (PLANS, f"{PLANS}add/", f"{PLANS}{plan.pk}/", CLOSE)
+    answers = {client.get(page).status_code for page in pages}
+    answers |= {client.post(page).status_code for page in (*pages[1:], f"{PLANS}offer/")}
+
+    assert (answers, ClosedDay.objects.count(), Booking.objects.count()) == ({403}, 0, 0)

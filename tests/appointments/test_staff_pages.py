@@ -1,0 +1,237 @@
+"""Staff's pages: the day's list, booking for somebody, the waiting list, and who sees what."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from appointments import actions
+from appointments.models import Booking, Wish
+from enquiries.models import RecordView, Visit
+from tests.appointments.conftest import TUESDAY, counters_hold
+from tests.conftest import MONDAY_NOON
+from tests.reading import Reading
+
+LIST, BOOK, WAITING = "/staff/appointments/", "/staff/appointments/book/", "/staff/appointments/waiting/"
+MOVES = ("arrive", "late", "missed", "finish", "move", "cancel")
+
+
+@pytest.fixture
+def desk(client, people, hubs, clock, slots):
+    """The Town Hall's officer, a few minutes after the first appointments of the Tuesday have begun."""
+    people["desk"].home_hub = hubs["town-hall"]
+    people["desk"].save()
+    clock.move_to(slots[0].starts_at + timedelta(minutes=5))
+    client.force_login(people["desk"])
+    return client
+
+
+def move(client, booking: Booking, step: str, **fields):
+    return client.post(f"{LIST}{booking.reference}/{step}/", fields, follow=True)
+
+
+def test_a_booking_becomes_a_visit_on_the_waiting_list_and_then_an_enquiry(desk, book):
+    booking = book(words="The ceiling leaks.", interpreter=True, language="bn", needs="wheelchair")
+    page = Reading(desk.get(LIST))
+    assert "Interpreter: Bengali (বাংলা)" in page.words
+    assert "wheelchair" in page.words
+    assert "5 min late" in page.words
+
+    arrived = Reading(move(desk, booking, "arrive"))
+    booking.refresh_from_db()
+    visit = booking.visit
+    assert (booking.status, visit.kind, visit.state) == ("arrived", Visit.Kind.APPOINTMENT, "waiting")
+    assert f"Ticket {visit.ticket}." in " ".join(arrived.texts("hub-notice"))
+    assert visit.ticket in Reading(desk.get("/staff/visits/waiting/")).words
+
+    finished = desk.post(f"{LIST}{booking.reference}/finish/")
+    booking.refresh_from_db()
+    assert (booking.status, booking.enquiry.words) == ("finished", "The ceiling leaks.")
+    assert finished.headers["Location"] == f"/staff/enquiries/{booking.enquiry.reference}/"
+
+
+def test_late_then_missed_then_come_after_all(desk, book):
+    booking = book()
+    seen = []
+    for step in ("late", "missed", "arrive"):
+        move(desk, booking, step)
+        booking.refresh_from_db()
+        seen.append((booking.status, booking.late_at is not None))
+
+    assert seen == [("booked", True), ("missed", True), ("arrived", True)]
+
+
+def test_a_move_that_cannot_be_done_is_said_and_changes_nothing(desk, book):
+    booking = book()
+    actions.cancel(booking=booking, by=None, at=MONDAY_NOON)
+    for step in ("arrive", "late", "missed", "finish"):
+        page = Reading(move(desk, booking, step))
+        assert "Nothing was changed." in " ".join(page.texts("hub-notice"))
+    booking.refresh_from_db()
+    assert booking.status == "cancelled"
+
+
+def test_only_what_can_be_done_on_that_day_is_offered(desk, book, people, clock):
+    book()
+    today = [each.get("formaction").split("/")[-2] for each in Reading(desk.get(LIST)).all("hub-move")]
+    clock.move_to(MONDAY_NOON)
+    desk.force_login(people["desk"])
+    before = Reading(desk.get(f"{LIST}?day={TUESDAY}")).all("hub-move")
+
+    assert (today, before) == (["arrive", "late", "missed"], [])
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "²", "", "0001-01-01"])
+def test_a_day_that_is_none_is_today(desk, book, day):
+    assert desk.get(f"{LIST}?day={day}").status_code == 200
+
+
+def test_the_list_takes_as_many_statements_for_three_as_for_one(desk, book, slots):
+    book()
+    desk.get(LIST)
+    with CaptureQueriesContext(connection) as one:
+        desk.get(LIST)
+    book(), book(slot=slots[1])
+    with CaptureQueriesContext(connection) as three:
+        desk.get(LIST)
+
+    assert len(three) == len(one)
+
+
+def test_who_looked_at_the_list_is_noted(desk, book):
+    booking = book()
+    desk.get(LIST)
+
+    assert list(RecordView.objects.values_list("resident", "page")) == [
+        (booking.resident_id, "appointment-list")
+    ]
+
+
+@pytest.mark.parametrize("who", ["other_desk", "outsider", "officer", "administrator"])
+def test_nobody_else_sees_or_moves_an_appointment(client, people, book, who):
+    booking = book()
+    client.force_login(people[who])
+    refused = 404 if who == "other_desk" else 403
+    answers = {client.post(f"{LIST}{booking.reference}/{step}/").status_code for step in MOVES}
+    answers |= {client.get(f"{LIST}{booking.reference}/").status_code}
+    answers |= {client.get(f"{page}?hub=town-hall").status_code for page in (LIST, WAITING)}
+    booking.refresh_from_db()
+
+    assert (answers, booking.status) == ({refused}, "booked")
+
+
+def test_an_officer_sees_what_they_booked_for_another_hub(client, people, book):
+    booking = book(by=people["other_desk"], channel="phone")
+    client.force_login(people["other_desk"])
+
+    assert client.get(f"{LIST}{booking.reference}/").status_code == 200
+
+
+def look(desk, topics, **fields):
+    return Reading(desk.get(BOOK, {"topic": topics["housing"].pk} | fields))
+
+
+def typed(page: Reading, topics, chosen, **fields):
+    token = next(each.get("value") for each in page.all("input") if each.get("name") == "token")
+    return {
+        "topic": topics["housing"].pk,
+        "token": token,
+        "slot": chosen.pk,
+        "name": "Karim Ali",
+        "phone": "07700 900555",
+        "language": "en",
+        "channel": "phone",
+    } | fields
+
+
+def test_an_officer_books_for_somebody_on_the_phone(desk, topics, slots):
+    page = look(desk, topics)
+    assert page.texts("hub-tile")[0] == "10:30"
+    response = desk.post(BOOK, typed(page, topics, slots[2], interpreter="on", may_phone="on"))
+    booking = Booking.objects.select_related("resident", "booked_by").get()
+
+    assert response.headers["Location"] == f"{LIST}{booking.reference}/"
+    assert (booking.slot, booking.channel, booking.booked_by.username) == (slots[2], "phone", "desk")
+    assert (booking.interpreter, booking.resident.name, booking.resident.may_text) == (
+        True,
+        "Karim Ali",
+        False,
+    )
+
+
+def test_an_officer_books_for_a_resident_they_know(desk, topics, slots, book):
+    known = book(slot=slots[3]).resident
+    page = look(desk, topics, resident=known.pk)
+    desk.post(BOOK, typed(page, topics, slots[1], resident=known.pk, name="", phone=""))
+
+    assert Booking.objects.latest("pk").resident == known
+
+
+def test_the_same_form_twice_books_once(desk, topics, slots):
+    fields = typed(look(desk, topics), topics, slots[1])
+    first, again = desk.post(BOOK, fields), desk.post(BOOK, fields)
+
+    assert (first.status_code, again.status_code, Booking.objects.count()) == (302, 302, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"slot": ""}, "Choose a time"),
+        ({"slot": "²"}, "This time is no longer free. Choose another"),
+        ({"name": "", "phone": ""}, "Enter a name or a way to reach them"),
+        ({"channel": ""}, "Choose how they asked"),
+        ({"token": "forged"}, "This page was open for too long. Nothing is booked yet: save again"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_booked(desk, topics, slots, fields, fault):
+    response = desk.post(BOOK, typed(look(desk, topics), topics, slots[1], **fields))
+    page = Reading(response)
+
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
+    assert fault in page.texts("govuk-error-summary__list")[0]
+
+
+def test_a_third_appointment_is_refused_at_the_desk_too(desk, topics, slots):
+    for slot in slots[1:3]:
+        desk.post(BOOK, typed(look(desk, topics), topics, slot))
+    refused = desk.post(BOOK, typed(look(desk, topics), topics, slots[3]))
+
+    assert (refused.status_code, Booking.objects.count()) == (422, 2)
+
+
+def test_an_officer_moves_and_cancels(desk, book, slots):
+    booking = book(slot=slots[1])
+    assert move(desk, booking, "move", slot=slots[2].pk).status_code == 200
+    booking.refresh_from_db()
+    assert (booking.slot, booking.moved_from) == (slots[2], slots[1])
+    assert move(desk, booking, "move", slot="²").status_code == 422
+
+    move(desk, booking, "cancel")
+    booking.refresh_from_db()
+    assert (booking.status, booking.cancelled_by.username) == ("cancelled", "desk")
+    assert counters_hold()
+
+
+def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics):
+    about = {"name": "Waiting Person", "phone": "07700 900777"}
+    wish, _ = actions.join_waiting_list(
+        token=uuid.uuid4(),
+        hub=hubs["town-hall"],
+        topic=topics["housing"],
+        from_on=TUESDAY,
+        to_on=TUESDAY + timedelta(days=14),
+        language="en",
+        by=None,
+        at=MONDAY_NOON,
+        **about,
+    )
+    assert "Waiting Person" in Reading(desk.get(WAITING)).words
+    desk.post(f"{WAITING}{wish.pk}/leave/")
+
+    assert Wish.objects.get().status == "withdrawn"
+    assert "Nobody is waiting." in Reading(desk.get(WAITING)).words

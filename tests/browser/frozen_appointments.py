@@ -1,0 +1,36 @@
+"""Appointments on the site that the browser visits: a plan, somebody's booking, somebody who waits."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, time, timedelta
+
+from tests.conftest import MONDAY_NOON
+
+BOOKING_KEY, WISH_KEY = "a-booking-of-the-browser-tests", "a-wish-of-the-browser-tests"
+"""In the private links that the browser opens."""
+
+DAY = "2026-11-24"
+
+
+def fill_appointments() -> None:
+    """Plan the Town Hall's Tuesdays and let two residents ask for them."""
+    from accounts.models import User
+    from appointments import actions
+    from appointments.models import Booking, Slot, Wish
+    from hubs.models import Hub, Topic
+
+    at, hub, topic = MONDAY_NOON, Hub.objects.get(slug="town-hall"), Topic.objects.get(slug="housing")
+    by = User.objects.create_user("planner")
+    hours = {"weekday": 1, "starts": time(9, 30), "ends": time(16)}
+    shape = {"minutes": 30, "desks": 2, "days_ahead": 28, "notice_minutes": 120}
+    actions.save_plan(hub=hub, by=by, at=at, starts_on=date(2026, 11, 1), **hours, **shape)
+    about = {"topic": topic, "language": "en", "by": None, "at": at, "name": "Amber Example"}
+    slot, key = Slot.objects.filter(service_day=DAY).earliest("starts_at"), uuid.uuid4()
+    actions.hold_slot(slot=slot, topic=topic, at=at, key=key)
+    actions.book(token=key, slot=slot, phone="07700 900123", **about)
+    Booking.objects.update(private_key=BOOKING_KEY)
+    on = MONDAY_NOON.date()
+    days = {"from_on": on, "to_on": on + timedelta(days=14)}
+    actions.join_waiting_list(token=uuid.uuid4(), hub=hub, phone="07700 900124", **days, **about)
+    Wish.objects.update(private_key=WISH_KEY)

@@ -1,0 +1,218 @@
+"""Booking in a real browser: with and without script, in both languages, narrow, and at the desk."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from appointments import actions
+from appointments.models import Booking, Hold, Slot
+from enquiries.models import Visit
+from hubs.models import OpeningPeriod
+from tests.browser.test_online import NARROW, amiss, chromium, resident, wider_than_the_screen
+
+__all__ = ["chromium", "resident"]
+"""Fixtures of the online questions' tests."""
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FINDINGS = 14
+
+
+@pytest.fixture
+def planned(topics, hubs, people) -> Slot:
+    """The Town Hall sees somebody at every hour, day and night; returns a slot two days from now."""
+    at = datetime.now(UTC)
+    OpeningPeriod.objects.filter(hub=hubs["town-hall"]).delete()
+    OpeningPeriod.objects.bulk_create(
+        OpeningPeriod(hub=hubs["town-hall"], weekday=day, opens=time(0), closes=time(0)) for day in range(7)
+    )
+    for weekday in range(7):
+        actions.save_plan(
+            hub=hubs["town-hall"],
+            weekday=weekday,
+            starts=time(0),
+            ends=time(0),
+            minutes=60,
+            desks=1,
+            days_ahead=10,
+            notice_minutes=0,
+            starts_on=date(2026, 1, 1),
+            by=people["manager"],
+            at=at,
+        )
+    return Slot.objects.filter(starts_at__gt=at + timedelta(days=2)).earliest("starts_at")
+
+
+def choose(page: Page, number: int = 0) -> None:
+    page.locator(".hub-day").nth(2).click()
+    page.locator("button.hub-time").nth(number).click()
+
+
+def fill_in(page: Page) -> None:
+    page.locator("#id_name").fill("Rahima Begum")
+    page.locator("#id_phone").fill("07700 900123")
+    page.locator("#id_postcode").fill("e143hg")
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("prefix", ["", "/bn"])
+def test_a_booking_from_the_topic_to_cancelling_it(resident, planned, prefix, script):
+    page = resident(f"{prefix}/appointments/", script=script)
+    page.locator(".hub-about").first.click()
+    choose(page)
+    fill_in(page)
+    page.locator("#id_words").fill("The ceiling leaks.")
+    page.locator("main button[value=check]").click()
+    page.locator("button[value=send]").click()
+    booking = Booking.objects.get()
+    expect(page.locator(".hub-ticket__code")).to_have_text(booking.shown_reference)
+
+    page.goto(f"{prefix}/appointments/manage/")
+    page.locator("#id_reference").fill(booking.shown_reference.lower())
+    page.locator("#id_second_fact").fill("E14 3HG")
+    page.locator("main form button").click()
+    page.locator(".govuk-button--secondary").click()
+    page.locator(".govuk-button--warning").click()
+    expect(page.locator(".hub-answer--closed")).to_be_visible()
+    booking.refresh_from_db()
+    assert booking.status == "cancelled"
+
+
+def test_enter_continues_and_the_other_language_keeps_what_was_typed(resident, planned):
+    page = resident("/appointments/housing/")
+    choose(page)
+    fill_in(page)
+    page.get_by_role("button", name="বাংলা").click()
+    expect(page.locator("html")).to_have_attribute("lang", "bn")
+    expect(page.locator("#id_name")).to_have_value("Rahima Begum")
+    page.locator("#id_name").press("Enter")
+    expect(page.locator("button[value=send]")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "bn")
+
+
+def test_enter_continues_on_the_online_question_too(resident, topics):
+    page = resident("/ask/")
+    page.locator("#id_name").fill("Rahima Begum")
+    page.locator("#id_name").press("Enter")
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_somebody_is_warned_in_time_and_keeps_the_time_longer(resident, planned):
+    page = resident("/appointments/housing/")
+    page.clock.install()
+    choose(page)
+    fill_in(page)
+    left = page.locator("[data-hub-kept-left]")
+    expect(left).to_be_empty()
+    page.clock.fast_forward("08:30")
+    expect(left).to_contain_text("Do you need longer?")
+    assert amiss(page) == []
+    page.get_by_role("button", name="Keep it 10 minutes longer").click()
+    expect(page.locator("#id_name")).to_have_value("Rahima Begum")
+    assert Hold.objects.get().extended == 1
+
+
+@pytest.mark.parametrize("prefix", ["", "/bn"])
+def test_every_page_is_accessible_and_fits_a_narrow_phone(resident, planned, settings, prefix):
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 2
+    page = resident(f"{prefix}/appointments/", viewport=NARROW)
+    found = {}
+
+    def look(name: str) -> None:
+        found[name] = (amiss(page), wider_than_the_screen(page))
+
+    look("start")
+    page.goto(f"{prefix}/appointments/housing/")
+    look("days")
+    choose(page)
+    look("details")
+    page.locator("main button[value=check]").click()
+    look("mistakes")
+    fill_in(page)
+    page.locator("main button[value=check]").click()
+    look("check")
+    page.locator("main button[formaction*=housing]").click()
+    look("times with what was typed")
+    page.locator("button.hub-time").first.click()
+    page.locator("main button[value=check]").click()
+    Slot.objects.update(withdrawn_at=datetime.now(UTC), withdrawn_because="day")
+    Hold.objects.update(ended_at=datetime.now(UTC), end="withdrawn")
+    page.locator("button[value=send]").click()
+    look("nothing free")
+    Slot.objects.update(withdrawn_at=None, withdrawn_because="", booked=0)
+    page.reload()
+    page.goto(f"{prefix}/appointments/domestic-abuse/")
+    choose(page, 1)
+    look("private")
+    page.goto(f"{prefix}/appointments/housing/")
+    choose(page, 2)
+    page.goto(f"{prefix}/appointments/housing/")
+    choose(page, 3)
+    look("too many")
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 10
+    page.locator("main form button").click()
+    fill_in(page)
+    page.locator("main button[value=check]").click()
+    page.locator("button[value=send]").click()
+    look("booked")
+    key = Booking.objects.get().private_key
+    for name in (f"b/{key}", f"b/{key}/move", f"b/{key}/cancel", "manage", "housing/waiting"):
+        page.goto(f"{prefix}/appointments/{name}/")
+        look(name.replace(key, ""))
+
+    assert found == dict.fromkeys(found, ([], 0))
+    assert len(found) == FINDINGS
+
+
+@pytest.fixture
+def desk_page(resident, people, hubs, planned):
+    """The Town Hall's officer, signed in."""
+    people["desk"].home_hub = hubs["town-hall"]
+    people["desk"].save()
+
+    def opened(path: str, **options) -> Page:
+        page = resident("/staff/sign-in/", **options)
+        page.locator("[name=username]").fill("desk")
+        page.locator("[name=password]").fill("correct horse battery")
+        page.locator("main form button").click()
+        page.goto(path)
+        return page
+
+    return opened
+
+
+def test_one_key_at_the_desk_checks_somebody_in(desk_page, topics, hubs, people):
+    at = datetime.now(UTC)
+    today = Slot.objects.filter(starts_at__gt=at).earliest("starts_at")
+    actions.book(
+        token="8d0f8c5e-8f3f-4f3e-9a70-4f4c6e0f0a11",
+        slot=today,
+        topic=topics["housing"],
+        language="bn",
+        interpreter=True,
+        needs="wheelchair",
+        channel="desk",
+        by=people["desk"],
+        at=at,
+        name="Karim Ali",
+        phone="07700 900555",
+    )
+    page = desk_page(f"/staff/appointments/?day={today.service_day}")
+    if today.service_day != at.date():
+        pytest.skip("The next appointment is tomorrow: nobody can arrive for it yet.")
+    expect(page.locator(".hub-need").first).to_have_text("Interpreter: Bengali (বাংলা)")
+    assert (amiss(page), wider_than_the_screen(page)) == ([], 0)
+    page.keyboard.press("1")
+    expect(page.locator("[data-status=arrived]")).to_be_visible()
+    assert Visit.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("path", ["", "book/?topic=1", "waiting/"])
+def test_staff_pages_are_accessible_and_fit_a_narrow_phone(desk_page, topics, path):
+    page = desk_page(f"/staff/appointments/{path.replace('1', str(topics['housing'].pk))}", viewport=NARROW)
+
+    assert (amiss(page), wider_than_the_screen(page)) == ([], 0)
