@@ -201,6 +201,16 @@ def anonymise(found: Expired, *, at: datetime) -> Counter[str]:
     return +done
 
 
+def open_for(resident: Resident) -> list[str]:
+    """Return what somebody still has to act on for a resident, such as ["enquiries", "referrals"]."""
+    return [
+        _plural(record.table)
+        for record, lookup in reached_from(PERSON.name)
+        if record.open_while is not None
+        and record.table._default_manager.filter(record.open_while, **{lookup: resident.pk}).exists()
+    ]
+
+
 def anonymise_person(resident: Resident, *, at: datetime) -> list[int]:
     """Empty one person's record, those merged into it and all that belongs to them; return the records' ids.
 
@@ -208,13 +218,7 @@ def anonymise_person(resident: Resident, *, at: datetime) -> list[int]:
     """
     same = Resident.objects.filter(pk=resident.pk) | Resident.objects.filter(merged_into=resident)
     pks = sorted(same.select_for_update().values_list("pk", flat=True))
-    still = [
-        _plural(record.table)
-        for record, lookup in reached_from(PERSON.name)
-        if record.open_while is not None
-        and record.table._default_manager.filter(record.open_while, **{f"{lookup}__in": pks}).exists()
-    ]
-    if still:
+    if still := open_for(resident):
         raise StillOpen(still)
     empty(PERSON, pks, at=at)
     return pks

@@ -155,6 +155,7 @@ def test_erasing_is_refused_kindly_while_a_referral_is_open(signed_in, amber, re
     answer = signed_in("manager").post(address(amber, "erase"), {"reason": WHY, "sure": "on"})
 
     assert "This cannot be erased yet" in page.words
+    assert "Still open: enquiries, referrals." in page.words
     assert any(enquiry.reference in link for link in page.links())
     assert (answer.status_code, "Not erased" in Reading(answer).words) == (409, True)
     assert traces() == before
