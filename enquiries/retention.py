@@ -10,12 +10,13 @@ import calendar
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, Model, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from enquiries import append_only
@@ -58,26 +59,23 @@ class Subject:
                 rows = _without(rows, record, lookup, **{f"{moment}__gte": before})
         return rows
 
-    def still_open(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of `rows` on which somebody still has to act."""
-        return rows.exclude(pk__in=self._settled(rows).values("pk"))
-
-    def _settled(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def settled(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of `rows` on which nobody has to act any more."""
         for record, lookup in reached_from(self.name):
             if record.open_while is not None:
                 rows = _without(rows, record, lookup, record.open_while)
         return rows
 
-    def _signed_off(self, rows: QuerySet[Any], months: Collection[int]) -> QuerySet[Any]:
+    def signed_off(self, rows: QuerySet[Any], months: Collection[int]) -> QuerySet[Any]:
+        """Those of `rows` that are counted in these months and in no others."""
         for record, lookup in reached_from(self.name):
             if record.month_by:
-                other = record.table._default_manager.exclude(**{f"{record.month_by}__in": months})
-                rows = _without(rows, record, lookup, pk__in=other.values("pk"))
+                rows = _without(rows, record, lookup, ~Q(**{f"{record.month_by}__in": months}))
         return rows
 
     def expired(self, before: datetime, months: Collection[int]) -> QuerySet[Any]:
         """Those past their period that nobody has to act on and whose months are signed off."""
-        return self._signed_off(self._settled(self.past(before)), months)
+        return self.signed_off(self.settled(self.past(before)), months)
 
 
 PERSON = Subject("resident", Resident, Period.PEOPLE)
@@ -164,11 +162,12 @@ def expired(*, at: datetime, months: Collection[int]) -> Expired:
     Nothing is past a period that the council has not decided (`RetentionPeriod`). Changes nothing.
     """
     decided = dict(RetentionPeriod.objects.values_list("period", "months"))
-    due = [
-        _due(each, cutoff(at, decided[each.period]), frozenset(months))
-        for each in SUBJECTS
-        if each.period in decided
-    ]
+    with _unhurried():
+        due = [
+            _due(each, cutoff(at, decided[each.period]), frozenset(months))
+            for each in SUBJECTS
+            if each.period in decided
+        ]
     deletions = [
         Deletion(record, cutoff(at, decided[record.period]), 0)
         for record in all_records().values()
@@ -202,6 +201,16 @@ def anonymise(found: Expired, *, at: datetime) -> Counter[str]:
     return +done
 
 
+def open_for(resident: Resident) -> list[str]:
+    """Return what somebody still has to act on for a resident, such as ["enquiries", "referrals"]."""
+    return [
+        _plural(record.table)
+        for record, lookup in reached_from(PERSON.name)
+        if record.open_while is not None
+        and record.table._default_manager.filter(record.open_while, **{lookup: resident.pk}).exists()
+    ]
+
+
 def anonymise_person(resident: Resident, *, at: datetime) -> list[int]:
     """Empty one person's record, those merged into it and all that belongs to them; return the records' ids.
 
@@ -209,13 +218,7 @@ def anonymise_person(resident: Resident, *, at: datetime) -> list[int]:
     """
     same = Resident.objects.filter(pk=resident.pk) | Resident.objects.filter(merged_into=resident)
     pks = sorted(same.select_for_update().values_list("pk", flat=True))
-    still = [
-        _plural(record.table)
-        for record, lookup in reached_from(PERSON.name)
-        if record.open_while is not None
-        and record.table._default_manager.filter(record.open_while, **{f"{lookup}__in": pks}).exists()
-    ]
-    if still:
+    if still := open_for(resident):
         raise StillOpen(still)
     empty(PERSON, pks, at=at)
     return pks
@@ -247,7 +250,7 @@ def sweep() -> None:
     held until they are rotated out.
     """
     tables = [record.table._meta.db_table for record in all_records().values() if record.found_by]
-    with connection.cursor() as cursor:
+    with _unhurried(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for table in tables:
                 cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
@@ -260,9 +263,22 @@ def sweep() -> None:
 
 def _due(subject: Subject, before: datetime, months: frozenset[int]) -> Due:
     past = subject.past(before)
-    pks = tuple(subject.expired(before, months).order_by("pk").values_list("pk", flat=True))
-    still_open = subject.still_open(past).count()
-    return Due(subject, before, months, pks, still_open, past.count() - still_open - len(pks))
+    settled = subject.settled(past)
+    pks = tuple(subject.signed_off(settled, months).order_by("pk").values_list("pk", flat=True))
+    done_with = settled.count()
+    return Due(subject, before, months, pks, past.count() - done_with, done_with - len(pks))
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Let statements inside take as long as they need, where a desk's may not (PostgreSQL)."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        yield
+        cursor.execute("RESET statement_timeout")
 
 
 def _without(rows: QuerySet[Any], record: Record, lookup: str, *asked: Any, **values: Any) -> QuerySet[Any]:

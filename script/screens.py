@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +105,19 @@ def _look_around() -> tuple[list[Picture], dict[str, float | None]]:
     from playwright.sync_api import sync_playwright
 
     from script.browser import find_chromium
-    from tests.browser import pages, staff_pages
-    from tests.browser.running import FLAGS, running_site, sign_in
 
+    pages, staff_pages, running = (
+        import_module(f"tests.browser.{name}") for name in ("pages", "staff_pages", "running")
+    )
     shutil.rmtree(GALLERY, ignore_errors=True)
     pictures: list[Picture] = []
     ages: dict[str, float | None] = {}
     with (
         tempfile.TemporaryDirectory(prefix="hubs-screens-") as folder,
-        running_site(Path(folder)) as site,
+        running.running_site(Path(folder)) as site,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=running.FLAGS)
         for width, height in WIDTHS.items():
             (GALLERY / str(width)).mkdir(parents=True)
             context = browser.new_context(
@@ -125,7 +127,7 @@ def _look_around() -> tuple[list[Picture], dict[str, float | None]]:
             pictures += _pictures(page, site.address, pages.EVERY_PAGE, width)
             if not ages:
                 ages = dict(_ages(page, site.address, pages.IN_ENGLISH))
-            sign_in(page, site.address)
+            running.sign_in(page, site.address)
             pictures += _pictures(page, site.address, staff_pages.PATHS, width)
             context.close()
         browser.close()

@@ -20,7 +20,7 @@ from enquiries.forms.rights import CopyForm, EraseForm
 from enquiries.histories import history_of
 from enquiries.londontime import service_day
 from enquiries.models import Resident
-from enquiries.retention import StillOpen
+from enquiries.retention import StillOpen, open_for
 from enquiries.subject_access import as_json
 from enquiries.views.enquiries import CONFLICT, UNPROCESSABLE
 
@@ -73,7 +73,13 @@ def _erase_page(
     at, user = timezone.now(), request.user
     actions.note_view(resident=resident, page="erase", by=user, at=at)
     open_lines = history_of(resident, user, service_day(at)).promises
-    context = {"form": form, "resident": resident, "open_lines": open_lines, "refused": status == CONFLICT}
+    context = {
+        "form": form,
+        "resident": resident,
+        "still_open": open_for(resident),
+        "open_lines": open_lines,
+        "refused": status == CONFLICT,
+    }
     return render(request, "enquiries/rights/erase.html", context, status=status)
 
 

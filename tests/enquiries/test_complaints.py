@@ -148,11 +148,11 @@ def test_hostile_text_is_no_fault_of_ours(complainer, field, text):
 
 
 def test_staff_see_what_is_due_and_note_who_acknowledged_and_answered(signed_in, complaint, clock, people):
-    client = signed_in("manager")
-    listed = Reading(client.get("/staff/complaints/"))
+    listed = Reading(signed_in("manager").get("/staff/complaints/"))
     page = f"/staff/complaints/{complaint.reference}/"
     clock.shift(timedelta(days=40))
-    late = Reading(signed_in("manager").get("/staff/complaints/"))
+    client = signed_in("manager")
+    late = Reading(client.get("/staff/complaints/"))
     answers = [
         client.post(page, {"step": "acknowledge"}),
         client.post(page, {"step": "answer", "answer": "We said sorry."}),

@@ -306,7 +306,9 @@ def test_looking_takes_as_many_statements_for_more_people(cast, decide, number, 
         live(at=LONG_AGO, **cast)
     decide(people=24, stories=24)
 
-    with django_assert_num_queries(10):
+    # The time limit is lifted and set again.
+    more = 2 if connection.vendor == "postgresql" else 0
+    with django_assert_num_queries(10 + more):
         expired()
 
 
