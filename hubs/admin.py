@@ -10,7 +10,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, URLField
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -193,6 +193,8 @@ class DatedHoursAdmin(PublicFactsAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(PublicFactsAdmin):
+    # An address typed without its beginning is one of https, as it will be by default in Django 6.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     list_display = ["name_en", "position", "service", "counted", "sensitive", "retired_on"]
     list_select_related = ["service"]
     search_fields = ["name_en", "name_bn"]

@@ -19,10 +19,11 @@ OPEN_TO_OTHER_SITES = 120
 def visitor(settings, topics) -> Client:
     """A browser of production's site: https, cookies of one host."""
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 63_072_000
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-hub", "__Host-csrf"
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
-    client.defaults["wsgi.url_scheme"] = "https"
+    client.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
     return client
 
 
@@ -78,7 +79,7 @@ def broken(*args, **kwargs):
 )
 def test_every_error_page_has_the_best_headers(visitor, monkeypatch, status, method, path, view):
     if view:
-        monkeypatch.setattr(views, "listed_hubs", view)
+        monkeypatch.setattr(views, "hubs_now", view)
     response = getattr(visitor, method)(path)
 
     assert (response.status_code, points(response)) == (status, BEST_WITHOUT_COOKIES)
@@ -94,7 +95,7 @@ def test_too_many_tries_have_them_too(visitor, people):
 
 
 def test_a_plain_request_is_sent_to_https(visitor):
-    visitor.defaults["wsgi.url_scheme"] = "http"
+    visitor.defaults["HTTP_X_FORWARDED_PROTO"] = "http"
     response = visitor.get("/hubs/?x=1")
 
     assert (response.status_code, response.headers["Location"]) == (301, "https://testserver/hubs/?x=1")
@@ -103,6 +104,7 @@ def test_a_plain_request_is_sent_to_https(visitor):
 def test_files_have_them_too(visitor):
     response = visitor.get("/static/admin/css/base.css")
 
+    response.close()
     assert response.status_code == 200
     assert points(response) == BEST_WITHOUT_COOKIES
 

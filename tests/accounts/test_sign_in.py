@@ -147,3 +147,16 @@ def test_a_form_without_its_token_is_refused_kindly(people):
 
     assert response.status_code == 403
     assert 'lang="bn"' in response.content.decode()
+
+
+def test_sign_in_and_refusal_are_in_the_log_by_number(client, people, caplog):
+    caplog.set_level("INFO", logger="accounts.security")
+    sign_in(client, password="wrong words")
+    sign_in(client)
+    client.post("/staff/lock/")
+
+    assert [record.getMessage() for record in caplog.records if record.name == "accounts.security"] == [
+        "account=none sign-in refused",
+        f"account={people['desk'].pk} signed in by password",
+        f"account={people['desk'].pk} locked",
+    ]
