@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -22,6 +23,12 @@ from hubportal import page_memo, translations
 from hubs import kept
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A plain working day in winter, when London time is UTC."""

@@ -17,3 +17,5 @@ AXES_ENABLED = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Static files are looked up where they are kept: tests need no build of the site first.
 WHITENOISE_AUTOREFRESH = True
+# Nothing comes back in a test that takes the database away.
+OUTAGE_WAIT_SECONDS = 0.2

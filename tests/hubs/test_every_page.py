@@ -226,7 +226,7 @@ def test_a_postcode_stands_in_no_log_line(site, log_lines, typed):
 
     written = "\n".join(log_lines)
     assert "(no such page)" in written, "nothing was watched"
-    assert "the database is away" in written
+    assert "/find/ 503" in written
     assert [word for word in (*typed.split("+"), "51.4960", "3HG") if word.lower() in written.lower()] == []
 
 
