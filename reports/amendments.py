@@ -87,7 +87,7 @@ def _visits(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:
         if visit.pk > frozen.last_visit:
             what = f"Visit logged at {visit.hub.name_en}"
             yield Amendment(visit.logged_at, visit.logged_by, what, visit=visit)
-        else:
+        elif visit.called_at:
             yield Amendment(visit.called_at, visit.called_by, f"Called at {visit.hub.name_en}", visit=visit)
 
 

@@ -161,13 +161,13 @@ class ReportPage:
         """Return a line for each measure that has a trend."""
         return [self._trend(key, name) for key, name in _TRENDS.items()]
 
-    def trend_rows(self) -> list[tuple[TrendMonth, str, tuple[SafeString, ...]]]:
-        """Return the months of the trend, latest first: the month, its report's address, its figures."""
+    def trend_rows(self) -> list[tuple[TrendMonth, str, list[tuple[str, SafeString]]]]:
+        """Return the months of the trend, latest first: the month, its report's address, named figures."""
         return [
             (
                 each,
                 report_address(each.month, each.month, self.report.scope),
-                self._links(each.figures[key] for key in _TRENDS),
+                [(name, figure_link(each.figures[key], self._root)) for key, name in _TRENDS.items()],
             )
             for each in reversed(self.report.trend)
         ]

@@ -64,7 +64,7 @@ class Tally:
 
     def days(self, service: int | None = None) -> int:
         """Return the days that finished referrals took, added up; of one service or of all."""
-        cells = self.cells.get((DAYS.name, EVERYWHERE), {})
+        cells = self.cells.get((DAYS.name, EVERYWHERE), Counter())
         return sum(days for values, days in cells.items() if service is None or values == (service,))
 
     def median(self, measure: Measure, column: str, where: Place = EVERYWHERE) -> int | None:

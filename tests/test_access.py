@@ -184,7 +184,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
 MONTH_PAGES = ("report-month", "report-range", "report-rows", "report-export", "sign-off", "amendments")
 
 ARGUMENTS = {
-    **dict.fromkeys((*MONTH_PAGES, "report-figures-csv", "report-figures-xlsx"), "2026-10"),
+    **dict.fromkeys((*MONTH_PAGES, "report-figures-csv", "report-figures-xlsx"), "2024-05"),
     **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit", "leave-visit"), "1"),
     **dict.fromkeys(("waiting-display", "waiting-display-numbers"), "bow"),
     **dict.fromkeys(("appointment-days", "appointment-wish"), "housing"),
