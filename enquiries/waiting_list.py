@@ -117,7 +117,7 @@ def today_at(hub: Hub, user: User, at: datetime) -> Today:
     return Today(
         visits=sum(number for number, _ in came.values()),
         resolved=sum(resolved for _, resolved in came.values()),
-        median_wait=median_wait(called),
+        median_wait=median_wait((arrived, at) for arrived, at in called if at),
         kinds=tuple(
             (kind.label, came[kind][0]) for kind in Visit.Kind if kind in came and kind != Visit.Kind.WALK_IN
         ),

@@ -247,6 +247,26 @@ def test_what_was_begun_comes_back_after_a_reload_and_goes_at_sign_out(port, ope
     assert kept(page, ":draft") == 0
 
 
+def test_what_was_begun_more_than_a_day_ago_is_removed_and_the_page_says_so(port, open_as):
+    page = open_as(port)
+    press(page, "1")
+    page.get_by_text("Add words, the resident").click()
+    page.get_by_label("Their words: what happened").fill("Half a sentence")
+    page.goto(f"http://127.0.0.1:{port}{LIST}")
+    page.evaluate(
+        """() => {
+            const key = Object.keys(localStorage).find((each) => each.endsWith(":draft"))
+            const draft = JSON.parse(localStorage.getItem(key))
+            localStorage.setItem(key, JSON.stringify({ ...draft, keptAt: draft.keptAt - 86400001 }))
+            localStorage.setItem("hub-desk:999:draft", JSON.stringify({ ...draft, keptAt: 1 }))
+        }"""
+    )
+    page.goto(f"http://127.0.0.1:{port}{LOG}")
+
+    expect(page.get_by_text("more than a day ago was removed from this machine")).to_be_visible()
+    assert (page.get_by_label("Their words: what happened").input_value(), kept(page, ":draft")) == ("", 0)
+
+
 def test_nobody_else_on_the_same_machine_sees_what_was_begun(port, open_as, rows):
     page = open_as(port)
     press(page, "1")
