@@ -29,7 +29,7 @@ class Tier:
 
 BRIEF = Tier("brief", 2, 6, 200, 3, 2, 120, 10, 5, 60, 1, 1, 1)
 """Part of `script/test`, with those proofs alone that tests inside one process cannot give."""
-BRIEF_PROOFS = {"sqlite": ("kills", "disk", "backups"), "postgresql": ("restarts", "forms")}
+BRIEF_PROOFS = {"sqlite": ("kills", "disk"), "postgresql": ("restarts",)}
 QUICK = Tier("quick", 8, 16, 5_000, 50, 4, 2_000, 100, 5, 600, 3, 2, 2)
 FULL = Tier("full", 16, 32, 100_000, 1_000, 50, 100_000, 5_000, 10, 20_000, 100, 100, 20)
 

@@ -194,7 +194,7 @@ def test_an_encrypted_backup_opens_with_its_key_alone(backup, folder, settings, 
         "",
         "--quick-generate-key",
         "backup@hubs.example",
-        "default",
+        "future-default",
         "default",
         "never",
     )
