@@ -44,7 +44,7 @@ EXAMPLES = {
 
 NO_PAGES = {"find-near-me", "hub-hours", "appointment-calendar"}
 NO_PAGES |= {"appointment-details", "appointment-check"}
-"""Addresses in both languages that answer with something else than a page, or only to a form that was sent."""
+"""Addresses in both languages that answer with no page, or with one only to a form that was sent."""
 
 IN_ENGLISH = [path for paths in EXAMPLES.values() for path in paths]
 IN_BENGALI = [f"/bn{path}" for path in IN_ENGLISH]

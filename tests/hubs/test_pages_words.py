@@ -218,8 +218,8 @@ def test_the_headline_passes_by_a_nearer_hub_that_is_closed(client, topics, post
 def test_a_nearer_hub_by_appointment_is_named_with_how_to_book(client, hubs, postcodes):
     said = text_of(_find(client, MONDAY_NOON, postcode="E1 6AN"))
     assert (
-        "Town-Hall hub is nearer (23 minutes’ walk), but by appointment only. Book online or call 020 7364 5000."
-        in said
+        "Town-Hall hub is nearer (23 minutes’ walk), but by appointment only. "
+        "Book online or call 020 7364 5000." in said
     )
 
 
