@@ -71,7 +71,7 @@ def about_booking(booking: Booking, kind: str, offered: Slot | None = None) -> A
         slot=offered or booking.slot,
         hub=booking.hub,
         topic=booking.topic,
-        link=_link("appointment", booking.private_key),
+        link=_link(Language.written(booking.language), "appointment", booking.private_key),
     )
 
 
@@ -84,7 +84,7 @@ def about_wish(wish: Wish, slot: Slot, until: datetime) -> About:
         slot=slot,
         hub=wish.hub,
         topic=wish.topic,
-        link=_link("appointment-offer", wish.private_key),
+        link=_link(Language.written(wish.language), "appointment-offer", wish.private_key),
         until=until,
     )
 
@@ -148,7 +148,7 @@ def _first(about: About) -> str:
 
 def _what_now(about: About) -> str:
     if about.kind == Kind.CANCELLED:
-        return _("To book again: %(link)s") % {"link": _link("appointments")}
+        return _("To book again: %(link)s") % {"link": _link(about.language, "appointments")}
     if about.kind == Kind.ANOTHER:
         return _("To take it or choose another time: %(link)s") % {"link": about.link}
     if about.kind == Kind.OFFER and about.until:
@@ -162,8 +162,9 @@ def _place(hub: Hub) -> str:
     return f"{hub.name.plain}, {hub.street}, {hub.postcode}"
 
 
-def _link(name: str, *args: str) -> str:
-    return settings.SITE_URL + reverse(name, args=args)
+def _link(language: str, name: str, *args: str) -> str:
+    with translation.override(language):
+        return settings.SITE_URL + reverse(name, args=args)
 
 
 def _plain(text: str) -> str:

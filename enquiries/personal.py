@@ -86,7 +86,7 @@ RECORDS = [
     nothing_personal("enquiries.WaitingRoom", "hub moves"),
     Record(
         "enquiries.Visit",
-        fields=plain("id hub_access service_day month logged_at back_dated anonymised_at")
+        fields=plain("id hub_access service_day month hour_of_week wait_minutes logged_at back_dated anonymised_at")
         | fields(Kind.PSEUDONYM, "token", Fate.KEPT, "made with an empty form, and in no link or message")
         | _of_resident()
         | _counted(
@@ -138,16 +138,17 @@ RECORDS = [
     ),
     Record(
         "enquiries.Feedback",
-        fields=plain("id enquiry given_at") | _counted("answer") | _emptied(Kind.FREE_TEXT, "comment"),
+        fields=plain("id enquiry given_at month") | _counted("answer") | _emptied(Kind.FREE_TEXT, "comment"),
         whose=_RESIDENTS,
         purpose="to learn whether people were helped",
         period=Period.STORIES,
         found_by={"resident": "enquiry__resident", "enquiry": "enquiry", "visit": "enquiry__visit"},
         dated_by=("given_at",),
+        month_by="month",
     ),
     Record(
         "enquiries.Referral",
-        fields=plain("id enquiry consent_wording due_on had_all lead_told_at")
+        fields=plain("id enquiry consent_wording due_on had_all lead_told_at month days_taken")
         | _counted("service status outcome consented_at sent_at accepted_at returned_at finished_at")
         | _emptied(Kind.FREE_TEXT, "answers")
         | fields(Kind.FREE_TEXT, "story return_reason sentence", Fate.WORD)
@@ -158,6 +159,7 @@ RECORDS = [
         found_by={"resident": "enquiry__resident", "enquiry": "enquiry", "visit": "enquiry__visit"},
         open_while=Q(status__in=("sent", "accepted")),
         dated_by=("sent_at", "returned_at", "finished_at"),
+        month_by="month",
     ),
     Record(
         "enquiries.Slip",

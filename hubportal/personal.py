@@ -48,6 +48,17 @@ RECORDS = [
         purpose="to stay signed in, and to keep what was searched for out of addresses",
         otherwise="useless after 12 hours, and deleted by the next clean-up (`manage.py clearsessions`)",
     ),
+    Record(
+        "otp_totp.TOTPDevice",
+        fields=plain(
+            "id confirmed created_at last_used_at throttling_failure_timestamp throttling_failure_count step t0 "
+            "digits tolerance drift last_t"
+        )
+        | fields(Kind.OWN, "user name key", Fate.KEPT, "until the second step is removed or set up again"),
+        whose="staff",
+        purpose="the second step of signing in",
+        period=Period.ACCOUNTS,
+    ),
     _sign_in(
         "axes.AccessAttempt",
         f"{_ATTEMPT} get_data post_data",

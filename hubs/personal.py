@@ -25,6 +25,7 @@ RECORDS = [
         "id slug position name_en name_bn summary_en summary_bn urgent_en urgent_bn help_en help_bn bring_en "
         "bring_bn online_url phone service sensitive counted retired_on",
     ),
+    nothing_personal("hubs.BusyHour", "id hub weekday hour level counted_on"),
     nothing_personal("hubs.TopicCode", "id topic lgsl"),
     nothing_personal("hubs.TopicOffer", "id hub topic access"),
 ]

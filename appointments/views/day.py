@@ -102,9 +102,7 @@ def _move(request: HttpRequest, reference: str, action: Callable[..., Booking], 
     try:
         moved = action(booking=booking, by=request.user, at=timezone.now())
     except NotAllowedNow:
-        messages.warning(
-            request, f"{booking.shown_reference}: that cannot be done now. Nothing was changed."
-        )
+        messages.warning(request, f"{booking.shown_reference}: that cannot be done now. Nothing was changed.")
     else:
         messages.success(request, _said(moved, words))
     return redirect(day_address(request, booking))

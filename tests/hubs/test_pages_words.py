@@ -217,8 +217,10 @@ def test_the_headline_passes_by_a_nearer_hub_that_is_closed(client, topics, post
 
 def test_a_nearer_hub_by_appointment_is_named_with_how_to_book(client, hubs, postcodes):
     said = text_of(_find(client, MONDAY_NOON, postcode="E1 6AN"))
-    assert "Town-Hall hub is nearer (23 minutes’ walk), but by appointment only." in said
-    assert "Book online or call 020 7364 5000." in said
+    assert (
+        "Town-Hall hub is nearer (23 minutes’ walk), but by appointment only. "
+        "Book online or call 020 7364 5000." in said
+    )
 
 
 def test_a_topic_that_needs_an_appointment_says_so_first(client, topics, postcodes):
