@@ -53,14 +53,17 @@ function bringBack(user) {
   })
 }
 
-function forgetAll() {
-  try {
-    Object.keys(sessionStorage)
-      .filter((key) => key.startsWith("hub-lock:"))
-      .forEach((key) => sessionStorage.removeItem(key))
-  } catch {
-    // Nothing was kept either.
-  }
+// Signing out, also from the lock screen itself, leaves nothing behind in this tab.
+export function forgetTyped(leaving) {
+  leaving.addEventListener("submit", () => {
+    try {
+      Object.keys(sessionStorage)
+        .filter((key) => key.startsWith("hub-lock:"))
+        .forEach((key) => sessionStorage.removeItem(key))
+    } catch {
+      // Nothing was kept either.
+    }
+  })
 }
 
 // `locking` is the form of the Lock button. Other tabs of the same person go to the lock screen with it.
@@ -87,5 +90,4 @@ export function offerLock(locking) {
     // A moment for the server to hear of it first; then this page asks for itself again and meets the lock.
     setTimeout(() => location.replace(location.pathname + location.search), 1_000)
   })
-  document.querySelectorAll("[data-hub-leaves]").forEach((form) => form.addEventListener("submit", forgetAll))
 }
