@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver
 
 from tests.browser.frozen_appointments import BOOKING_KEY, DAY, WISH_KEY
+from tests.browser.frozen_site import COMPLAINT_TOKEN, PRIVATE_KEY
 
 ANSWERED = "/find/?postcode=E14+3HG"
 MISTAKEN = "/find/?postcode=hello"
@@ -25,6 +26,11 @@ EXAMPLES = {
     "hub": ["/hubs/town-hall/", "/hubs/bethnal-green/", "/hubs/cubitt-town/"],
     "topic-list": ["/topics/"],
     "topic": ["/topics/housing/", "/topics/domestic-abuse/"],
+    "ask": ["/ask/", "/ask/?topic=domestic-abuse"],
+    "ask-sent": [f"/ask/sent/{PRIVATE_KEY}/"],
+    "track": ["/track/"],
+    "track-link": [f"/track/{PRIVATE_KEY}/"],
+    "feedback": [f"/feedback/{PRIVATE_KEY}/"],
     "appointments": ["/appointments/"],
     "appointment-days": ["/appointments/housing/", "/appointments/domestic-abuse/"],
     "appointment-times": [f"/appointments/housing/{DAY}/", "/appointments/housing/2026-11-25/"],
@@ -39,12 +45,14 @@ EXAMPLES = {
     "accessibility": ["/accessibility/"],
     "privacy": ["/privacy/"],
     "cookies": ["/cookies/"],
+    "data-protection-complaint": ["/data-protection-complaint/"],
+    "complaint-sent": [f"/data-protection-complaint/sent/{COMPLAINT_TOKEN}/"],
 }
 """English addresses by the name in the URL conf: one of each page, and of each face it can have."""
 
 NO_PAGES = {"find-near-me", "hub-hours", "appointment-calendar"}
 NO_PAGES |= {"appointment-details", "appointment-check"}
-"""Addresses in both languages that answer with no page, or with one only to a form that was sent."""
+"""Addresses in both languages that answer with something else than a page, or only to a form sent there."""
 
 IN_ENGLISH = [path for paths in EXAMPLES.values() for path in paths]
 IN_BENGALI = [f"/bn{path}" for path in IN_ENGLISH]
