@@ -117,8 +117,11 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
         Slot.objects.bookable(at, by_staff=by_staff).about(topic).filter(pk=slot.pk, booked__lt=F("capacity"))
     )
     if not room.update(booked=F("booked") + 1):
-        over = end_holds(slot, Hold.objects.over(at), End.EXPIRED, at)
-        if not (over and room.update(booked=F("booked") + 1)):
+        # Looked at without a lock first: those who come too late must not queue for the slot.
+        over = Hold.objects.over(at)
+        if not (over.filter(slot=slot).exists() and end_holds(slot, over, End.EXPIRED, at)):
+            raise SlotTaken
+        if not room.update(booked=F("booked") + 1):
             raise SlotTaken
     live = Booking.objects.live().filter(slot=slot).order_by().values_list("desk")
     held = Hold.objects.live().filter(slot=slot).order_by().values_list("desk")

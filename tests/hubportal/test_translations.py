@@ -226,7 +226,13 @@ def test_where_babel_is_missing_the_command_says_what_to_install(tmp_path, setti
 
 def test_the_catalogue_is_bengali_in_every_line():
     catalogue = translations.read(settings.BASE_DIR / "locale/bn/LC_MESSAGES/django.po")
-    figures_only = {"%(weekday)s %(day)s\N{NO-BREAK SPACE}%(month)s", "%(day)s at %(time)s"}
+    figures_only = {
+        "%(weekday)s %(day)s\N{NO-BREAK SPACE}%(month)s",
+        "%(date)s\N{NO-BREAK SPACE}%(year)s",
+        "%(month)s\N{NO-BREAK SPACE}%(year)s",
+        "%(day)s at %(time)s",
+        "%(time)s on %(date)s",
+    }
     not_bengali = {
         entry.msgid
         for entry in catalogue
