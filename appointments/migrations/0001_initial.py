@@ -8,382 +8,1130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('enquiries', '0003_search'),
-        ('hubs', '0003_topic_urgent'),
+        ("enquiries", "0003_search"),
+        ("hubs", "0003_topic_urgent"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=9, unique=True)),
-                ('private_key', models.CharField(editable=False, help_text="In the resident's private link.", max_length=43, unique=True)),
-                ('token', models.UUIDField(editable=False, help_text='From the form: the same form makes one booking.', unique=True)),
-                ('desk', models.PositiveSmallIntegerField(help_text="Which of the slot's desks, from 1.")),
-                ('language', models.CharField(choices=[('en', 'English'), ('bn', 'Bengali (বাংলা)'), ('syl', 'Sylheti (সিলেটি)'), ('so', 'Somali (Soomaali)'), ('ar', 'Arabic (العربية)'), ('zh', 'Chinese (中文)'), ('fr', 'French (français)'), ('it', 'Italian (italiano)'), ('pl', 'Polish (polski)'), ('pt', 'Portuguese (português)'), ('es', 'Spanish (español)'), ('bfi', 'British Sign Language'), ('other', 'Another language')], max_length=10)),
-                ('needs', models.CharField(blank=True, max_length=300)),
-                ('interpreter', models.BooleanField(default=False)),
-                ('words', models.TextField(blank=True, help_text='What it is about, as the resident says.', max_length=5000)),
-                ('channel', models.CharField(choices=[('online', 'Online'), ('desk', 'At a desk'), ('phone', 'By phone')], max_length=10)),
-                ('status', models.CharField(choices=[('booked', 'Booked'), ('arrived', 'Arrived'), ('finished', 'Finished'), ('missed', 'Missed'), ('cancelled', 'Cancelled')], default='booked', max_length=10)),
-                ('booked_at', models.DateTimeField()),
-                ('service_day', models.DateField(help_text='London date of the appointment.')),
-                ('month', models.PositiveIntegerField(help_text='London month of the appointment, such as 202611.')),
-                ('lead_days', models.PositiveSmallIntegerField(help_text='London days from booking, or from the last move, to the appointment.')),
-                ('moved_at', models.DateTimeField(blank=True, null=True)),
-                ('late_at', models.DateTimeField(blank=True, null=True)),
-                ('arrived_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('missed_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('arrived_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('booked_by', models.ForeignKey(blank=True, help_text='Empty: the resident, online.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cancelled_by', models.ForeignKey(blank=True, help_text='Empty: the resident.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enquiry', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booking', to='enquiries.enquiry')),
-                ('finished_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='hubs.hub')),
-                ('late_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('missed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='enquiries.resident')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='hubs.topic')),
-                ('visit', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booking', to='enquiries.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=9, unique=True)),
+                (
+                    "private_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="In the resident's private link.",
+                        max_length=43,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "token",
+                    models.UUIDField(
+                        editable=False,
+                        help_text="From the form: the same form makes one booking.",
+                        unique=True,
+                    ),
+                ),
+                ("desk", models.PositiveSmallIntegerField(help_text="Which of the slot's desks, from 1.")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("bn", "Bengali (বাংলা)"),
+                            ("syl", "Sylheti (সিলেটি)"),
+                            ("so", "Somali (Soomaali)"),
+                            ("ar", "Arabic (العربية)"),
+                            ("zh", "Chinese (中文)"),
+                            ("fr", "French (français)"),
+                            ("it", "Italian (italiano)"),
+                            ("pl", "Polish (polski)"),
+                            ("pt", "Portuguese (português)"),
+                            ("es", "Spanish (español)"),
+                            ("bfi", "British Sign Language"),
+                            ("other", "Another language"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("needs", models.CharField(blank=True, max_length=300)),
+                ("interpreter", models.BooleanField(default=False)),
+                (
+                    "words",
+                    models.TextField(
+                        blank=True, help_text="What it is about, as the resident says.", max_length=5000
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("online", "Online"), ("desk", "At a desk"), ("phone", "By phone")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Booked"),
+                            ("arrived", "Arrived"),
+                            ("finished", "Finished"),
+                            ("missed", "Missed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                ("booked_at", models.DateTimeField()),
+                ("service_day", models.DateField(help_text="London date of the appointment.")),
+                (
+                    "month",
+                    models.PositiveIntegerField(help_text="London month of the appointment, such as 202611."),
+                ),
+                (
+                    "lead_days",
+                    models.PositiveSmallIntegerField(
+                        help_text="London days from booking, or from the last move, to the appointment."
+                    ),
+                ),
+                ("moved_at", models.DateTimeField(blank=True, null=True)),
+                ("late_at", models.DateTimeField(blank=True, null=True)),
+                ("arrived_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("missed_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "arrived_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident, online.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enquiry",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="booking",
+                        to="enquiries.enquiry",
+                    ),
+                ),
+                (
+                    "finished_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="hubs.hub"
+                    ),
+                ),
+                (
+                    "late_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "missed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="enquiries.resident",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="hubs.topic"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="booking",
+                        to="enquiries.visit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['slot__starts_at', 'desk'],
-                'permissions': [('work_bookings', "Can book appointments and work the day's list")],
+                "ordering": ["slot__starts_at", "desk"],
+                "permissions": [("work_bookings", "Can book appointments and work the day's list")],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')])),
-                ('starts', models.TimeField(help_text='London wall time.')),
-                ('ends', models.TimeField(help_text='London wall time; 00:00 is midnight at the end of the day.')),
-                ('minutes', models.PositiveSmallIntegerField(default=30, help_text='How long one appointment is.')),
-                ('desks', models.PositiveSmallIntegerField(default=1, help_text='How many people are seen at once.')),
-                ('days_ahead', models.PositiveSmallIntegerField(default=28, help_text='How many days ahead one can book.')),
-                ('notice_minutes', models.PositiveSmallIntegerField(default=120, help_text='How long before it starts a resident can still book.')),
-                ('starts_on', models.DateField()),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='hubs.hub')),
-                ('topics', models.ManyToManyField(blank=True, help_text='None: every topic that the hub helps with.', related_name='plans', to='hubs.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ]
+                    ),
+                ),
+                ("starts", models.TimeField(help_text="London wall time.")),
+                (
+                    "ends",
+                    models.TimeField(help_text="London wall time; 00:00 is midnight at the end of the day."),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(default=30, help_text="How long one appointment is."),
+                ),
+                (
+                    "desks",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="How many people are seen at once."
+                    ),
+                ),
+                (
+                    "days_ahead",
+                    models.PositiveSmallIntegerField(
+                        default=28, help_text="How many days ahead one can book."
+                    ),
+                ),
+                (
+                    "notice_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=120, help_text="How long before it starts a resident can still book."
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("retired_on", models.DateField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="hubs.hub"
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="None: every topic that the hub helps with.",
+                        related_name="plans",
+                        to="hubs.topic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['hub__position', 'weekday', 'starts'],
-                'permissions': [('keep_plans', 'Can plan appointments and close days')],
+                "ordering": ["hub__position", "weekday", "starts"],
+                "permissions": [("keep_plans", "Can plan appointments and close days")],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('service_day', models.DateField(help_text='London date.')),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('book_until', models.DateTimeField(help_text='From then on residents can no longer book it themselves.')),
-                ('capacity', models.PositiveSmallIntegerField()),
-                ('booked', models.PositiveSmallIntegerField(default=0)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.CharField(blank=True, choices=[('hours', 'The hub is closed then'), ('plan', 'The plan was changed'), ('day', 'The day was closed')], max_length=10)),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='hubs.hub')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='appointments.plan')),
-                ('withdrawn_by', models.ForeignKey(blank=True, help_text='Empty: the command that publishes slots.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("service_day", models.DateField(help_text="London date.")),
+                ("minutes", models.PositiveSmallIntegerField()),
+                (
+                    "book_until",
+                    models.DateTimeField(
+                        help_text="From then on residents can no longer book it themselves."
+                    ),
+                ),
+                ("capacity", models.PositiveSmallIntegerField()),
+                ("booked", models.PositiveSmallIntegerField(default=0)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("hours", "The hub is closed then"),
+                            ("plan", "The plan was changed"),
+                            ("day", "The day was closed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="slots", to="hubs.hub"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="appointments.plan",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the command that publishes slots.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'id'],
+                "ordering": ["starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(editable=False, help_text='Also the token of the form that it is for.', unique=True)),
-                ('desk', models.PositiveSmallIntegerField()),
-                ('caller', models.CharField(blank=True, help_text='Keyed hash of the internet address.', max_length=32)),
-                ('held_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('extended', models.PositiveSmallIntegerField(default=0)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end', models.CharField(blank=True, choices=[('used', 'Became a booking'), ('released', 'Given back'), ('expired', 'Time was over'), ('withdrawn', 'The slot was withdrawn')], max_length=10)),
-                ('booking', models.ForeignKey(blank=True, help_text='Offered to move this booking to.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='appointments.booking')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='appointments.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.UUIDField(
+                        editable=False, help_text="Also the token of the form that it is for.", unique=True
+                    ),
+                ),
+                ("desk", models.PositiveSmallIntegerField()),
+                (
+                    "caller",
+                    models.CharField(
+                        blank=True, help_text="Keyed hash of the internet address.", max_length=32
+                    ),
+                ),
+                ("held_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("extended", models.PositiveSmallIntegerField(default=0)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "end",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("used", "Became a booking"),
+                            ("released", "Given back"),
+                            ("expired", "Time was over"),
+                            ("withdrawn", "The slot was withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Offered to move this booking to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="appointments.booking",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="appointments.slot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['held_at'],
+                "ordering": ["held_at"],
             },
         ),
         migrations.CreateModel(
-            name='BookingEvent',
+            name="BookingEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('booked', 'Booked'), ('moved', 'Moved'), ('offered', 'Another time offered'), ('late', 'Running late'), ('arrived', 'Arrived'), ('finished', 'Finished'), ('missed', 'Missed'), ('cancelled', 'Cancelled')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='appointments.booking')),
-                ('by', models.ForeignKey(blank=True, help_text='Empty: the resident.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slot', models.ForeignKey(help_text='The slot after this step.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appointments.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Booked"),
+                            ("moved", "Moved"),
+                            ("offered", "Another time offered"),
+                            ("late", "Running late"),
+                            ("arrived", "Arrived"),
+                            ("finished", "Finished"),
+                            ("missed", "Missed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="appointments.booking",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        help_text="The slot after this step.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appointments.slot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddField(
-            model_name='booking',
-            name='moved_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moved_away', to='appointments.slot'),
+            model_name="booking",
+            name="moved_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="moved_away",
+                to="appointments.slot",
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='slot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='appointments.slot'),
+            model_name="booking",
+            name="slot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="appointments.slot"
+            ),
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=9, unique=True)),
-                ('private_key', models.CharField(editable=False, max_length=43, unique=True)),
-                ('token', models.UUIDField(editable=False, help_text='From the form.', unique=True)),
-                ('language', models.CharField(choices=[('en', 'English'), ('bn', 'Bengali (বাংলা)'), ('syl', 'Sylheti (সিলেটি)'), ('so', 'Somali (Soomaali)'), ('ar', 'Arabic (العربية)'), ('zh', 'Chinese (中文)'), ('fr', 'French (français)'), ('it', 'Italian (italiano)'), ('pl', 'Polish (polski)'), ('pt', 'Portuguese (português)'), ('es', 'Spanish (español)'), ('bfi', 'British Sign Language'), ('other', 'Another language')], max_length=10)),
-                ('needs', models.CharField(blank=True, max_length=300)),
-                ('interpreter', models.BooleanField(default=False)),
-                ('words', models.TextField(blank=True, max_length=5000)),
-                ('from_on', models.DateField(help_text='The first London date that suits.')),
-                ('to_on', models.DateField(help_text='The last London date that suits.')),
-                ('channel', models.CharField(choices=[('online', 'Online'), ('desk', 'At a desk'), ('phone', 'By phone')], max_length=10)),
-                ('caller', models.CharField(blank=True, help_text='Keyed hash of the internet address.', max_length=32)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('offered', 'A time is offered'), ('booked', 'Has an appointment'), ('withdrawn', 'No longer wanted')], default='waiting', max_length=10)),
-                ('joined_at', models.DateTimeField()),
-                ('offered_at', models.DateTimeField(blank=True, null=True)),
-                ('booking', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wish', to='appointments.booking')),
-                ('hold', models.OneToOneField(blank=True, help_text='The desk that is or was offered last.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wish', to='appointments.hold')),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='hubs.hub')),
-                ('joined_by', models.ForeignKey(blank=True, help_text='Empty: the resident, online.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='enquiries.resident')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='hubs.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=9, unique=True)),
+                ("private_key", models.CharField(editable=False, max_length=43, unique=True)),
+                ("token", models.UUIDField(editable=False, help_text="From the form.", unique=True)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("bn", "Bengali (বাংলা)"),
+                            ("syl", "Sylheti (সিলেটি)"),
+                            ("so", "Somali (Soomaali)"),
+                            ("ar", "Arabic (العربية)"),
+                            ("zh", "Chinese (中文)"),
+                            ("fr", "French (français)"),
+                            ("it", "Italian (italiano)"),
+                            ("pl", "Polish (polski)"),
+                            ("pt", "Portuguese (português)"),
+                            ("es", "Spanish (español)"),
+                            ("bfi", "British Sign Language"),
+                            ("other", "Another language"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("needs", models.CharField(blank=True, max_length=300)),
+                ("interpreter", models.BooleanField(default=False)),
+                ("words", models.TextField(blank=True, max_length=5000)),
+                ("from_on", models.DateField(help_text="The first London date that suits.")),
+                ("to_on", models.DateField(help_text="The last London date that suits.")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("online", "Online"), ("desk", "At a desk"), ("phone", "By phone")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "caller",
+                    models.CharField(
+                        blank=True, help_text="Keyed hash of the internet address.", max_length=32
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("offered", "A time is offered"),
+                            ("booked", "Has an appointment"),
+                            ("withdrawn", "No longer wanted"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("offered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wish",
+                        to="appointments.booking",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="The desk that is or was offered last.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wish",
+                        to="appointments.hold",
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wishes", to="hubs.hub"
+                    ),
+                ),
+                (
+                    "joined_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the resident, online.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wishes",
+                        to="enquiries.resident",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wishes", to="hubs.topic"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'wishes',
-                'ordering': ['joined_at', 'id'],
+                "verbose_name_plural": "wishes",
+                "ordering": ["joined_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('booked', 'Confirmation'), ('moved', 'Change'), ('cancelled', 'Cancellation'), ('reminder', 'Reminder'), ('another', 'Another time offered'), ('offer', 'A time became free')], max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('due', 'To be sent'), ('taken', 'Being sent'), ('sent', 'Sent'), ('failed', 'Could not be sent'), ('dropped', 'No longer true, or not safe to send')], default='due', max_length=10)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('booking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='appointments.booking')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appointments.slot')),
-                ('wish', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='appointments.wish')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Confirmation"),
+                            ("moved", "Change"),
+                            ("cancelled", "Cancellation"),
+                            ("reminder", "Reminder"),
+                            ("another", "Another time offered"),
+                            ("offer", "A time became free"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "To be sent"),
+                            ("taken", "Being sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Could not be sent"),
+                            ("dropped", "No longer true, or not safe to send"),
+                        ],
+                        default="due",
+                        max_length=10,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="appointments.booking",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.slot"
+                    ),
+                ),
+                (
+                    "wish",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="appointments.wish",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'id'],
+                "ordering": ["due_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ClosedDay',
+            name="ClosedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='date')),
-                ('reason', models.CharField(blank=True, help_text='For staff.', max_length=150)),
-                ('closed_at', models.DateTimeField()),
-                ('reopened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_days', to='hubs.hub')),
-                ('reopened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="date")),
+                ("reason", models.CharField(blank=True, help_text="For staff.", max_length=150)),
+                ("closed_at", models.DateTimeField()),
+                ("reopened_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hub",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closed_days", to="hubs.hub"
+                    ),
+                ),
+                (
+                    "reopened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('hub', 'on'), name='closed_day_once'), models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), models.Q(('reopened_at__isnull', True), ('reopened_by__isnull', True)), _connector='OR'), name='closed_day_reopened_who_and_when')],
+                "ordering": ["on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reopened_at__isnull", True)),
+                        fields=("hub", "on"),
+                        name="closed_day_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reopened_at__isnull", False), ("reopened_by__isnull", False)),
+                            models.Q(("reopened_at__isnull", True), ("reopened_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="closed_day_reopened_who_and_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPlace',
+            name="ContactPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('until', models.DateTimeField()),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='appointments.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=32)),
+                ("place", models.PositiveSmallIntegerField()),
+                ("until", models.DateTimeField()),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="appointments.booking",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'place'), name='contact_place_once'), models.CheckConstraint(condition=models.Q(('place__range', (1, 2))), name='contact_place_few')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "place"), name="contact_place_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__range", (1, 2))), name="contact_place_few"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='plan_weekday_real'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="plan_weekday_real"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (5, 480))), name='plan_minutes_sensible'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__range", (5, 480))), name="plan_minutes_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('desks__range', (1, 50))), name='plan_desks_sensible'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("desks__range", (1, 50))), name="plan_desks_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('days_ahead__range', (1, 400))), name='plan_days_ahead_sensible'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days_ahead__range", (1, 400))), name="plan_days_ahead_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends', datetime.time(0, 0)), _connector='OR'), name='plan_starts_before_it_ends'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__gt", models.F("starts")), ("ends", datetime.time(0, 0)), _connector="OR"
+                ),
+                name="plan_starts_before_it_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('retired_on__isnull', True), ('retired_on__gte', models.F('starts_on')), _connector='OR'), name='plan_retired_after_it_starts'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("retired_on__isnull", True), ("retired_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="plan_retired_after_it_starts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['plan', 'service_day', 'starts_at', 'book_until', 'booked', 'capacity'], name='slot_offered'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=["plan", "service_day", "starts_at", "book_until", "booked", "capacity"],
+                name="slot_offered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(fields=['hub', 'service_day'], name='slot_day'),
+            model_name="slot",
+            index=models.Index(fields=["hub", "service_day"], name="slot_day"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('hub', 'starts_at', 'plan'), name='slot_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("hub", "starts_at", "plan"), name="slot_once"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('booked__lte', models.F('capacity'))), name='slot_never_oversold'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("booked__lte", models.F("capacity"))), name="slot_never_oversold"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('booked__gte', 0)), name='slot_booked_not_negative'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("booked__gte", 0)), name="slot_booked_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_starts_before_it_ends'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="slot_starts_before_it_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_because', ''), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='slot_withdrawn_when_and_why'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("withdrawn_at__isnull", True),
+                        ("withdrawn_because", ""),
+                        ("withdrawn_by__isnull", True),
+                    ),
+                    models.Q(
+                        ("withdrawn_at__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="slot_withdrawn_when_and_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['slot', 'expires_at'], name='hold_live'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=["slot", "expires_at"],
+                name="hold_live",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('caller', ''), _negated=True), fields=['caller', '-held_at'], name='hold_caller'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("caller", ""), _negated=True),
+                fields=["caller", "-held_at"],
+                name="hold_caller",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('slot', 'desk'), name='hold_desk_once'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("slot", "desk"), name="hold_desk_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='hold_ended_when_and_how'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), ("ended_at__isnull", True)),
+                    models.Q(("ended_at__isnull", False), models.Q(("end", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="hold_ended_when_and_how",
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['hub', 'service_day'], name='booking_day'),
+            model_name="booking",
+            index=models.Index(fields=["hub", "service_day"], name="booking_day"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['month', 'hub', 'topic', 'channel', 'status'], name='booking_month'),
+            model_name="booking",
+            index=models.Index(fields=["month", "hub", "topic", "channel", "status"], name="booking_month"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['resident', '-booked_at'], name='booking_resident'),
+            model_name="booking",
+            index=models.Index(fields=["resident", "-booked_at"], name="booking_resident"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('slot', 'desk'), name='booking_desk_once'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "cancelled"), _negated=True),
+                fields=("slot", "desk"),
+                name="booking_desk_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('desk__gte', 1)), name='booking_desk_from_one'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("desk__gte", 1)), name="booking_desk_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booked_by__isnull', True), ('channel', 'online')), models.Q(models.Q(('channel', 'online'), _negated=True), ('booked_by__isnull', False)), _connector='OR'), name='booking_booked_by_somebody'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("booked_by__isnull", True), ("channel", "online")),
+                    models.Q(models.Q(("channel", "online"), _negated=True), ("booked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="booking_booked_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('late_at__isnull', False), ('late_by__isnull', False)), models.Q(('late_at__isnull', True), ('late_by__isnull', True)), _connector='OR'), name='booking_late_who_and_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("late_at__isnull", False), ("late_by__isnull", False)),
+                    models.Q(("late_at__isnull", True), ("late_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="booking_late_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrived_at__isnull', False), ('arrived_by__isnull', False)), models.Q(('arrived_at__isnull', True), ('arrived_by__isnull', True)), _connector='OR'), name='booking_arrived_who_and_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("arrived_at__isnull", False), ("arrived_by__isnull", False)),
+                    models.Q(("arrived_at__isnull", True), ("arrived_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="booking_arrived_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('finished_by__isnull', False)), models.Q(('finished_at__isnull', True), ('finished_by__isnull', True)), _connector='OR'), name='booking_finished_who_and_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
+                    models.Q(("finished_at__isnull", True), ("finished_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="booking_finished_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('missed_at__isnull', False), ('missed_by__isnull', False)), models.Q(('missed_at__isnull', True), ('missed_by__isnull', True)), _connector='OR'), name='booking_missed_who_and_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("missed_at__isnull", False), ("missed_by__isnull", False)),
+                    models.Q(("missed_at__isnull", True), ("missed_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="booking_missed_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('moved_at__isnull', False), ('moved_from__isnull', False)), models.Q(('moved_at__isnull', True), ('moved_from__isnull', True)), _connector='OR'), name='booking_moved_when_and_whence'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("moved_at__isnull", False), ("moved_from__isnull", False)),
+                    models.Q(("moved_at__isnull", True), ("moved_from__isnull", True)),
+                    _connector="OR",
+                ),
+                name="booking_moved_when_and_whence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='booking_cancelled_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
+                    models.Q(
+                        models.Q(("status", "cancelled"), _negated=True),
+                        ("cancelled_at__isnull", True),
+                        ("cancelled_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="booking_cancelled_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrived_at__isnull', False), ('status__in', ('arrived', 'finished')), ('visit__isnull', False)), models.Q(models.Q(('status__in', ('arrived', 'finished')), _negated=True), ('visit__isnull', True)), _connector='OR'), name='booking_arrived_with_a_visit'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("arrived_at__isnull", False),
+                        ("status__in", ("arrived", "finished")),
+                        ("visit__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ("arrived", "finished")), _negated=True),
+                        ("visit__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="booking_arrived_with_a_visit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('status', 'finished')), models.Q(models.Q(('status', 'finished'), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='booking_finished_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", False), ("status", "finished")),
+                    models.Q(models.Q(("status", "finished"), _negated=True), ("finished_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="booking_finished_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'missed'), _negated=True), ('missed_at__isnull', False), _connector='OR'), name='booking_missed_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "missed"), _negated=True),
+                    ("missed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="booking_missed_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (190001, 299912))), name='booking_month_real'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__range", (190001, 299912))), name="booking_month_real"
+            ),
         ),
         migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['hub', 'from_on', 'to_on'], name='wish_waiting'),
+            model_name="wish",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")),
+                fields=["hub", "from_on", "to_on"],
+                name="wish_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(condition=models.Q(('caller', ''), _negated=True), fields=['caller', '-joined_at'], name='wish_caller'),
+            model_name="wish",
+            index=models.Index(
+                condition=models.Q(("caller", ""), _negated=True),
+                fields=["caller", "-joined_at"],
+                name="wish_caller",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='wish_from_before_to'),
+            model_name="wish",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_on__gte", models.F("from_on"))), name="wish_from_before_to"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booking__isnull', False), ('status', 'booked')), models.Q(models.Q(('status', 'booked'), _negated=True), ('booking__isnull', True)), _connector='OR'), name='wish_booked_with_a_booking'),
+            model_name="wish",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("booking__isnull", False), ("status", "booked")),
+                    models.Q(models.Q(("status", "booked"), _negated=True), ("booking__isnull", True)),
+                    _connector="OR",
+                ),
+                name="wish_booked_with_a_booking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'offered'), _negated=True), models.Q(('hold__isnull', False), ('offered_at__isnull', False)), _connector='OR'), name='wish_offered_with_a_desk'),
+            model_name="wish",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "offered"), _negated=True),
+                    models.Q(("hold__isnull", False), ("offered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="wish_offered_with_a_desk",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['due_at'], name='message_due'),
+            model_name="message",
+            index=models.Index(condition=models.Q(("state", "due")), fields=["due_at"], name="message_due"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reminder')), fields=('booking', 'slot'), name='message_reminded_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "reminder")),
+                fields=("booking", "slot"),
+                name="message_reminded_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booking__isnull', False), ('wish__isnull', True)), models.Q(('booking__isnull', True), ('wish__isnull', False)), _connector='OR'), name='message_about_one_thing'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("booking__isnull", False), ("wish__isnull", True)),
+                    models.Q(("booking__isnull", True), ("wish__isnull", False)),
+                    _connector="OR",
+                ),
+                name="message_about_one_thing",
+            ),
         ),
     ]
