@@ -108,11 +108,13 @@ class SlotQuerySet(models.QuerySet[Any]):
         at: datetime,
         *,
         after: datetime | None = None,
-        hub: models.Model | None = None,
+        hub: models.Model | int | None = None,
         by_staff: bool = False,
         count: int = 3,
     ) -> Sequence[Any]:
-        """Return up to `count` free slots, each at another time, from the moment `after` on, with their hubs.
+        """Return up to `count` free slots, each at another time, from the moment `after` on.
+
+        `hub` is a row or its id. The slots come with their hubs.
 
         Where fewer are left after it, the soonest of all come instead.
         """

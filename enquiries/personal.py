@@ -86,7 +86,8 @@ RECORDS = [
     nothing_personal("enquiries.WaitingRoom", "hub moves"),
     Record(
         "enquiries.Visit",
-        fields=plain("id hub_access service_day month hour_of_week wait_minutes logged_at back_dated anonymised_at")
+        fields=plain("id hub_access service_day month hour_of_week wait_minutes")
+        | plain("logged_at back_dated anonymised_at")
         | fields(Kind.PSEUDONYM, "token", Fate.KEPT, "made with an empty form, and in no link or message")
         | _of_resident()
         | _counted(

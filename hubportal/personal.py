@@ -51,8 +51,8 @@ RECORDS = [
     Record(
         "otp_totp.TOTPDevice",
         fields=plain(
-            "id confirmed created_at last_used_at throttling_failure_timestamp throttling_failure_count step t0 "
-            "digits tolerance drift last_t"
+            "id confirmed created_at last_used_at throttling_failure_timestamp throttling_failure_count"
+            " step t0 digits tolerance drift last_t"
         )
         | fields(Kind.OWN, "user name key", Fate.KEPT, "until the second step is removed or set up again"),
         whose="staff",

@@ -106,12 +106,12 @@ def finish(
     if fresh.status == Status.FINISHED:
         return fresh
     _refuse_unless(fresh, Status.FINISHED)
-    visit = Visit.objects.get(pk=fresh.visit_id)
+    visit = Visit.objects.get(pk=fresh.visit_id)  # type: ignore[misc]
     if visit.state in (Visit.State.WAITING, Visit.State.HELD):
         visit = desk.call_visit(visit=visit, by=by, at=at)
     if visit.state == Visit.State.CALLED:
         desk.finish_visit(visit=visit, by=by, at=at)
-    enquiry = Enquiry.objects.get(pk=fresh.enquiry_id)
+    enquiry = Enquiry.objects.get(pk=fresh.enquiry_id)  # type: ignore[misc]
     if outcome is not None and enquiry.status == Enquiry.Status.OPEN:
         desk.close(enquiry=enquiry, outcome=outcome, agreed=agreed, by=by, at=at)
     fresh.status, fresh.finished_at, fresh.finished_by = Status.FINISHED, at, by

@@ -48,7 +48,7 @@ def hold_slot(
     before = Hold.objects.filter(key=key).select_related("slot").first() if key else None
     if before is None:
         _refuse_hoarding(caller, at)
-    elif booking := Booking.objects.filter(token=key).select_related("slot").first():
+    elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
         raise AlreadyBooked(booking)
     try:
         with transaction.atomic():
@@ -67,7 +67,7 @@ def hold_slot(
         raise refused(slot, topic, at, by_staff=by_staff) from taken
     except IntegrityError:
         # A double click: the first of the two holds the desk.
-        first = Hold.objects.filter(key=key).first()
+        first = Hold.objects.filter(key=key).first() if key else None
         if first is None:
             raise
         return first
@@ -172,9 +172,8 @@ def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
 
 def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> SlotTaken:
     """Return the refusal of a slot with the next free times at its hub."""
-    hub = slot.hub_id
     after = max(slot.starts_at, at)
-    return SlotTaken(Slot.objects.next_free(topic, at, after=after, hub=hub, by_staff=by_staff))
+    return SlotTaken(Slot.objects.next_free(topic, at, after=after, hub=slot.hub_id, by_staff=by_staff))
 
 
 def _held_again(before: Hold, slot: Slot, topic: Topic, at: datetime, by_staff: bool) -> Hold:

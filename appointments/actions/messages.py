@@ -109,7 +109,7 @@ def _send_late(message: Message, at: datetime) -> bool:
         to = notifications.reach(wish.resident)
         about = notifications.about_wish(wish, message.slot, wish.hold.expires_at)  # type: ignore[union-attr]
     else:
-        booking = Booking.objects.for_page().get(pk=message.booking_id)
+        booking = Booking.objects.for_page().get(pk=message.booking_id)  # type: ignore[misc]
         to = notifications.reach(booking.resident)
         offered = message.slot if message.kind == Kind.ANOTHER else None
         about = notifications.about_booking(booking, message.kind, offered)
@@ -128,7 +128,7 @@ def _is_true(message: Message) -> bool:
             and hold is not None
             and hold.slot_id == message.slot_id
         )
-    booking = Booking.objects.get(pk=message.booking_id)
+    booking = Booking.objects.get(pk=message.booking_id)  # type: ignore[misc]
     if message.kind == Kind.CANCELLED:
         return booking.status == Booking.Status.CANCELLED
     if message.kind == Kind.ANOTHER:

@@ -27,9 +27,9 @@ def figure_list(report: Report) -> Iterator[list[Cell]]:
                 yield _line(table.title, row.label, column, figure)
     for hour, figure in report.hours.items():
         yield _line("Hour of the week", _hour_words(hour), "Visits", figure)
-    for each in report.trend:
-        for figure in each.figures.values():
-            yield _line("24 months", str(each.month), figure.measure.name, figure)
+    for point in report.trend:
+        for figure in point.figures.values():
+            yield _line("24 months", str(point.month), figure.measure.name, figure)
 
 
 def figure_sheets(report: Report) -> list[Sheet]:
