@@ -19,3 +19,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 # Nothing comes back in a test that takes the database away.
 OUTAGE_WAIT_SECONDS = 0.2
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # Said, because pytest-django knows Django's own engine alone and would give each process a file.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
