@@ -26,6 +26,10 @@ class VisitQuerySet(models.QuerySet[Any]):
             return self.filter(hub=user.home_hub_id)
         return self.none()
 
+    def earliest_month(self) -> int | None:
+        """The month of the first visit there is, such as 202303; None without any."""
+        return self.order_by("month").values_list("month", flat=True).first()
+
     def in_the_room(self, day: date) -> Self:
         """Visits of a London date that are waiting, on hold or being seen, in the order of their tickets."""
         return self.filter(service_day=day, state__in=IN_THE_ROOM).order_by("ticket_number")

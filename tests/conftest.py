@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 
 import reports.roles
 from accounts import actions, roles
@@ -44,6 +45,8 @@ def _bengali_compiled():
 @pytest.fixture(autouse=True)
 def _forget_pages():
     """Each test starts with nothing in memory: its content goes back in time."""
+    for each in caches.all(initialized_only=True):
+        each.clear()
     kept.forget()
     page_memo.forget()
     lookups.forget()

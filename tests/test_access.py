@@ -181,10 +181,12 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
 }
 """By address name: who gets which status for GET and for an empty POST."""
 
-MONTH_PAGES = ("report-month", "report-range", "report-rows", "report-export", "sign-off", "amendments")
+MONTH_PAGES = ("report-month", "sign-off", "amendments")
+RANGE_PAGES = ("report-range", "report-rows", "report-export", "report-figures-csv", "report-figures-xlsx")
 
 ARGUMENTS = {
-    **dict.fromkeys((*MONTH_PAGES, "report-figures-csv", "report-figures-xlsx"), "2024-05"),
+    **dict.fromkeys(MONTH_PAGES, "2024-05"),
+    **dict.fromkeys(RANGE_PAGES, ("2024-05", "2024-05")),
     **dict.fromkeys(("call-visit", "hold-visit", "return-visit", "finish-visit", "leave-visit"), "1"),
     **dict.fromkeys(("waiting-display", "waiting-display-numbers"), "bow"),
     **dict.fromkeys(("appointment-days", "appointment-wish"), "housing"),

@@ -21,6 +21,7 @@ def visitor(settings, topics) -> Client:
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 63_072_000
+    settings.WHITENOISE_USE_FINDERS = True
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-hub", "__Host-csrf"
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     client.defaults["HTTP_X_FORWARDED_PROTO"] = "https"

@@ -94,7 +94,7 @@ def reopen_day(request: HttpRequest, pk: int) -> HttpResponse:
 def offer_others(request: HttpRequest) -> HttpResponse:
     """Offer another time to everybody whose own was withdrawn."""
     at = timezone.now()
-    _offer_others(request, Booking.objects.for_list().without_a_time(at), at)
+    _offer_others(request, Booking.objects.without_a_time(at).for_list(), at)
     return redirect("appointment-plans")
 
 

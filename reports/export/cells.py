@@ -29,9 +29,9 @@ def never_a_formula(text: str) -> str:
 
     The apostrophe shows in a text editor; a spreadsheet hides it when the cell is edited.
     """
-    leads = text[:1] in _STEERING
-    text = plain_text(text)
-    return f"'{text}" if leads or _first_visible(text) in _FORMULA else text
+    plain = plain_text(text)
+    steers = any(each and each in _STEERING for each in (text[:1], plain[:1]))
+    return f"'{plain}" if steers or _first_visible(plain) in _FORMULA else plain
 
 
 def _first_visible(text: str) -> str:

@@ -99,7 +99,7 @@ def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse
 
 def ask_form(at: datetime, data: Any) -> AskForm:
     """Return the form that asks for months and scope, with the months from the first visit to today's."""
-    earliest = Visit.objects.order_by("month").values_list("month", flat=True).first()
+    earliest = Visit.objects.earliest_month()
     today = Month.of(at)
     start = max(EARLIEST, min(today, Month.from_number(earliest))) if earliest else today
     months = list(months_from(start, today))

@@ -135,9 +135,9 @@ def test_a_contact_that_books_many_times_at_once_gets_two(coming_slots, topics, 
             return "refused"
         return "booked"
 
-    answers = Counter(at_once([lambda slot=slot: book(slot) for slot in coming_slots[:6]]))
+    answers = Counter(at_once([lambda slot=slot: book(slot) for slot in coming_slots]))
 
-    assert answers == {"booked": 2, "refused": 4}
+    assert answers == {"booked": 2, "refused": len(coming_slots) - 2}
     assert ContactPlace.objects.count() == 2
     assert counters_hold()
 

@@ -117,7 +117,8 @@ def _ask(topic, *, caller="one", token=None, at=MONDAY_NOON, **facts):
 
 
 @pytest.mark.django_db
-def test_over_the_cap_nothing_is_kept(topics):
+def test_over_the_cap_nothing_is_kept(topics, settings):
+    settings.ONLINE_PER_ADDRESS_AN_HOUR = 5
     for _ in range(5):
         _ask(topics["housing"], name="Rahima")
     with pytest.raises(TooManyTries):

@@ -59,6 +59,7 @@ def test_the_database_refuses_a_walk_in_at_the_town_hall(hubs, people):
         "arrived_at": MONDAY_NOON,
         "service_day": MONDAY_NOON.date(),
         "month": 202611,
+        "hour_of_week": 12,
         "logged_at": MONDAY_NOON,
         "logged_by": people["desk"],
     }

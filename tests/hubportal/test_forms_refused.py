@@ -15,6 +15,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 ANY = {
     **dict.fromkeys(("enquiry", "refer", "slip"), "ABC-DEF-GHJ"),
     **dict.fromkeys(("resident", "change-resident", "merge-residents", "referral"), "1"),
+    **dict.fromkeys(("copy-resident", "erase-resident"), "1"),
 }
 """In place of the rows that addresses name: the form token is looked for before any row is."""
 

@@ -57,6 +57,10 @@ FEEDS = {"hub-hours"}
 """Not pages; counted in test_feeds."""
 PRIVATE = {"ask-sent", "track-link", "feedback", "complaint-sent"}
 """Pages of one resident; counted in tests/enquiries."""
+STEPS = ("details", "check", "booked", "look-up", "calendar", "move", "move-day", "cancel", "offer", "days")
+APPOINTMENTS = {"appointments", "appointment", "appointment-wish", "appointment-times"}
+APPOINTMENTS |= {f"appointment-{step}" for step in STEPS}
+"""Made for whoever asks, from the slots that are free at that moment; counted in tests/appointments."""
 ADDRESSES = {
     "hub": ["hub-1"],
     "topic": ["topic-1"],
@@ -131,7 +135,7 @@ def pages_in_both_languages() -> set[str]:
 
 
 def test_every_public_page_has_its_number():
-    assert pages_in_both_languages() == set(QUERIES) | FEEDS | PRIVATE
+    assert pages_in_both_languages() == set(QUERIES) | FEEDS | PRIVATE | APPOINTMENTS
 
 
 @pytest.mark.parametrize("language", ["en", "bn"])
