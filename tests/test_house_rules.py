@@ -25,8 +25,8 @@ RUNS_PROGRAMS = {
 """Where another program is run, and which."""
 
 DOORS = {"visible_to", "for_tracking", "for_page", "without_a_time", "earliest_month"}
-"""Ways to people's stories that say who looks: staff, a resident with a reference or a private link, planners who
-see times and references alone, and whoever asks from when on there are figures."""
+"""Ways to people's stories that say who looks: staff, a resident with a reference or a private link, planners
+who see times and references alone, and whoever asks from when on there are figures."""
 STORIES = {"Booking", "Enquiry", "EnquiryEvent", "Referral", "Resident", "ResidentEvent", "Slip", "Visit"}
 
 
