@@ -18,7 +18,10 @@ import time_machine
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.browser.settings")
 
-from hubportal.wsgi import application as portal
+import django
+
+django.setup()
+
 from tests.browser.frozen_appointments import fill_appointments
 from tests.conftest import MONDAY_NOON
 
@@ -37,7 +40,9 @@ COMPLAINT_TOKEN = "00000000-0000-4000-8000-000000000001"
 # The clock starts here when the server does, and runs on.
 if "FROZEN_SITE" in os.environ:
     time_machine.travel(MONDAY_NOON, tick=True).start()
-application = portal
+    if __name__ != "__main__":
+        # The web server's own module makes no database file, which filling one has to.
+        from hubportal.wsgi import application  # noqa: F401
 
 
 def fill() -> None:
