@@ -22,8 +22,8 @@ import django
 
 django.setup()
 
-from tests.browser.frozen_appointments import fill_appointments
-from tests.conftest import MONDAY_NOON
+from tests.browser.frozen_appointments import fill_appointments  # noqa: E402
+from tests.conftest import MONDAY_NOON  # noqa: E402
 
 EVERY = 60
 """Of the postcodes we ship, one in so many is loaded: the map is drawn quickly and keeps its outline."""
