@@ -45,7 +45,8 @@ def go_on(request: HttpRequest, wanted: str | None = None) -> HttpResponseRedire
     wanted = request.GET.get("next", "") if wanted is None else wanted
     host = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=host, require_https=request.is_secure())
-    return redirect(wanted if safe else "staff-home")
+    # Only a path: `redirect` would take a bare word for the name of a view.
+    return HttpResponseRedirect(wanted) if safe and wanted.startswith("/") else redirect("staff-home")
 
 
 def must_have_second_step(user: User) -> bool:

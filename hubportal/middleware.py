@@ -20,6 +20,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # A NUL in a quoted cookie arrives as an octal escape and is only unfolded when Django reads the cookie.
 _NUL_IN_HEADER = re.compile(r"%00|\x00|\\000", re.IGNORECASE)
 
+# Our pages are UTF-8, and so is what a browser sends from them. Others name codecs of Python's that are no
+# encoding of text at all, or that yield characters no database takes.
+_CHARSETS = frozenset({"utf-8", "utf8"})
+
 
 def has_nul(header: str) -> bool:
     """Tell whether a query string or a cookie header hides a NUL in any of its spellings."""
@@ -27,7 +31,7 @@ def has_nul(header: str) -> bool:
 
 
 class RefuseMalformedRequests:
-    """Answer 400 to a NUL in path, query or cookies, and 405 to TRACE, before anything else runs.
+    """Answer 400 to a NUL in path, query or cookies and to a foreign charset, and 405 to TRACE, at once.
 
     Outermost, because a NUL that reaches PostgreSQL is an error in the session look-up itself, long before
     a view could catch it. The refusal has the same browser rules as any page.
@@ -46,6 +50,7 @@ class RefuseMalformedRequests:
             or "\x00" in request.path_info
             or has_nul(meta.get("QUERY_STRING", ""))
             or has_nul(meta.get("HTTP_COOKIE", ""))
+            or request.content_params.get("charset", "utf-8").lower() not in _CHARSETS
         ):
             return self.refuse(request)
         return self.get_response(request)

@@ -41,7 +41,8 @@ def test_the_password_leads_back_to_the_page(locked):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil"]
+    "target",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil", "a", "²", "staff-home"],
 )
 def test_unlocking_never_leads_off_the_site(locked, target):
     response = locked.post(f"{LOCKED}?next={target}", {"password": PASSWORD})

@@ -15,6 +15,25 @@ def test_nul_in_a_cookie_is_refused(client, cookie):
 
 
 @pytest.mark.parametrize(
+    "charset", ["unicode_escape", "utf-7", "rot13", "hex", "idna", "latin-1", "nonsense"]
+)
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_a_form_in_a_foreign_charset_is_refused(client, kind, charset):
+    body = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\n\\ud800\r\n--x--\r\n'
+
+    assert client.generic("POST", "/ask/", body, f"{kind}; charset={charset}").status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8"])
+def test_a_form_in_utf_8_passes(charset):
+    passed = RefuseMalformedRequests(lambda request: "passed")
+    form = {"path": "/ask/", "data": b"words=x"}
+    form["content_type"] = f"application/x-www-form-urlencoded; charset={charset}"
+
+    assert passed(RequestFactory().post(**form)) == "passed"
+
+
+@pytest.mark.parametrize(
     ("method", "address", "host"),
     [("GET", "/?%00", "localhost"), ("TRACE", "/", "localhost"), ("GET", "/", "elsewhere.example")],
 )
