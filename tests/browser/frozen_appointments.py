@@ -10,6 +10,8 @@ from tests.conftest import MONDAY_NOON
 BOOKING_KEY, WISH_KEY = "a-booking-of-the-browser-tests", "a-wish-of-the-browser-tests"
 """In the private links that the browser opens."""
 
+BOOKING = "B7M3PQX9T"
+"""The reference of that booking."""
 DAY = "2026-11-24"
 
 
@@ -29,7 +31,7 @@ def fill_appointments() -> None:
     slot, key = Slot.objects.filter(service_day=DAY).earliest("starts_at"), uuid.uuid4()
     actions.hold_slot(slot=slot, topic=topic, at=at, key=key)
     actions.book(token=key, slot=slot, phone="07700 900123", **about)
-    Booking.objects.update(private_key=BOOKING_KEY)
+    Booking.objects.update(private_key=BOOKING_KEY, reference=BOOKING)
     on = MONDAY_NOON.date()
     days = {"from_on": on, "to_on": on + timedelta(days=14)}
     actions.join_waiting_list(token=uuid.uuid4(), hub=hub, phone="07700 900124", **days, **about)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
 
+from tests.browser.frozen_appointments import BOOKING, DAY
 from tests.browser.frozen_site import REFERENCE
 
 EXAMPLES = {
@@ -30,6 +31,22 @@ EXAMPLES = {
     "record-views": ["record-views/"],
     "complaints": ["complaints/"],
     "complaint": [f"complaints/{REFERENCE}/"],
+    "appointment-list": ["appointments/?hub=town-hall", f"appointments/?hub=town-hall&day={DAY}"],
+    "book-appointment": ["appointments/book/?hub=town-hall"],
+    "appointment-waiting": ["appointments/waiting/?hub=town-hall"],
+    "booking": [f"appointments/{BOOKING}/"],
+    "appointment-plans": ["appointments/plans/"],
+    "add-appointment-plan": ["appointments/plans/add/"],
+    "change-appointment-plan": ["appointments/plans/1/"],
+    "close-appointment-day": ["appointments/plans/close/"],
+    "report-month": ["reports/2026-11/"],
+    "report-range": ["reports/2026-10/2026-11/"],
+    "report-rows": ["reports/2026-11/2026-11/rows/?measure=visits"],
+    "sign-off": ["reports/2026-10/sign-off/"],
+    "staff-account": ["account/"],
+    "staff-password": ["account/password/"],
+    "staff-set-up-second-step": ["account/second-step/"],
+    "staff-people": ["people/"],
 }
 """Addresses below /staff/ by the name in the URL conf, as a manager at Bow sees them."""
 
@@ -44,6 +61,24 @@ NO_PAGES = {
     "hold-visit",
     "return-visit",
     "finish-visit",
+    *(f"{step}-booking" for step in ("arrive", "late", "miss", "finish", "move", "cancel")),
+    "leave-appointment-waiting",
+    "reopen-appointment-day",
+    "offer-other-appointments",
+    "reports",
+    "report-export",
+    "report-figures-csv",
+    "report-figures-xlsx",
+    "amendments",
+    # Only for somebody who has a second step, a directory, or a locked screen: tests of their own.
+    "staff-second-step",
+    "staff-directory",
+    "staff-directory-back",
+    "staff-remove-second-step",
+    "staff-recovery-codes",
+    "staff-lock",
+    "staff-locked",
+    "staff-change-account",
 }
 """Addresses that are visited elsewhere, answer with a piece of a page, or take only what a form sends."""
 

@@ -11,10 +11,10 @@ from appointments import actions
 from appointments.models import Booking, Hold, Slot
 from enquiries.models import Visit
 from hubs.models import OpeningPeriod
-from tests.browser.test_online import NARROW, amiss, chromium, resident, wider_than_the_screen
+from tests.browser.test_online import NARROW, amiss, resident, wider_than_the_screen
 
-__all__ = ["chromium", "resident"]
-"""Fixtures of the online questions' tests."""
+__all__ = ["resident"]
+"""A fixture of the online questions' tests."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

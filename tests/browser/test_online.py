@@ -66,7 +66,7 @@ def wider_than_the_screen(page: Page) -> int:
 def test_a_question_from_asking_to_feedback(resident, prefix, script):
     page = resident(f"{prefix}/ask/", script=script)
     fill_in(page)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button[value=send]").click()
     enquiry = Enquiry.objects.get()
     expect(page.locator(".hub-answer__headline")).to_have_text(enquiry.shown_reference)
@@ -90,7 +90,7 @@ def test_a_question_from_asking_to_feedback(resident, prefix, script):
 def test_back_from_checking_finds_everything_as_it_was_typed(resident):
     page = resident("/ask/")
     fill_in(page)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     expect(page.locator("h1")).to_have_text("Check your question")
     page.go_back()
 
@@ -102,7 +102,7 @@ def test_back_from_checking_finds_everything_as_it_was_typed(resident):
 def test_change_leads_to_the_field_with_everything_still_there(resident):
     page = resident("/ask/")
     fill_in(page)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button", has_text="Change: Your phone number").click()
 
     assert page.url.endswith("/ask/#id_phone")
@@ -117,7 +117,7 @@ def test_the_language_switch_keeps_what_was_typed_and_checked(resident):
     assert page.locator("html").get_attribute("lang") == "bn"
     assert page.locator("#id_words").input_value() == STORY
 
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator(".hub-languages button").click()
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("#id_words").input_value() == STORY
@@ -133,7 +133,7 @@ def test_the_count_under_the_question_has_the_figures_of_the_site(resident, pref
 def test_a_double_click_sends_one_question(resident):
     page = resident("/ask/")
     fill_in(page)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button[value=send]").dblclick()
     expect(page.locator("h1")).to_have_text("We have your question")
 
@@ -154,7 +154,7 @@ def test_with_script_only_the_contact_of_the_chosen_way_shows_and_without_it_all
 
 def test_the_whole_form_works_by_keyboard_and_errors_are_reached_first(resident):
     page = resident("/ask/")
-    page.locator("button[value=check]").focus()
+    page.locator("main button[value=check]").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.keyboard.press("Tab")
@@ -180,7 +180,7 @@ def test_a_sensitive_topic_can_be_left_at_once_and_asks_what_is_safe(resident):
     page.locator("#id_words").fill("I need to leave.")
     page.locator("#id_reply_by_3").check()
     page.locator("#id_safe_1").check()
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button[value=send]").click()
     expect(page.locator("h1")).to_have_text("We have your question")
     assert Enquiry.objects.get().topic.slug == "domestic-abuse"
@@ -194,14 +194,14 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(resident, prefix, sett
     def look(name: str) -> None:
         found[name] = (amiss(page), wider_than_the_screen(page))
 
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     look("mistakes")
     page.goto(f"{prefix}/ask/?topic=domestic-abuse")
     look("sensitive")
     page.goto(f"{prefix}/ask/")
     fill_in(page)
     page.locator("#id_words").fill("x" * 300)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     look("check")
     page.locator("button[value=send]").click()
     look("sent")
@@ -215,7 +215,7 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(resident, prefix, sett
     settings.ONLINE_PER_ADDRESS_AN_HOUR = 1
     page.goto(f"{prefix}/ask/")
     fill_in(page)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button[value=send]").click()
     look("too many")
 
@@ -227,7 +227,7 @@ def test_the_private_link_tells_no_other_place_where_it_stood(resident):
     page = resident("/ask/?topic=domestic-abuse")
     page.locator("#id_words").fill("I need to leave.")
     page.locator("#id_reply_by_3").check()
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button[value=send]").click()
     key = Enquiry.objects.get().private_key
     page.goto(f"/track/{key}/")
@@ -244,7 +244,7 @@ def test_the_private_link_tells_no_other_place_where_it_stood(resident):
 def test_the_confirmation_can_be_printed(resident):
     page = resident("/ask/")
     fill_in(page)
-    page.locator("button[value=check]").click()
+    page.locator("main button[value=check]").click()
     page.locator("button[value=send]").click()
     page.evaluate("window.print = () => { document.title = 'printed' }")
     page.locator("[data-hub-print]").click()
