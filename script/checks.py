@@ -97,7 +97,8 @@ def unit_tests(database: str, url: str) -> Check:
 def browser_tests(chromium: Path) -> Check:
     """The tests that drive this Chromium."""
     env = SQLITE | {"CHROMIUM": str(chromium), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    return Check("Tests in the browser", ("pytest", BROWSER_TESTS, "-q"), env, counts_tests=True)
+    command = ("pytest", BROWSER_TESTS, "-q", "-n", str(TEST_PROCESSES))
+    return Check("Tests in the browser", command, env, counts_tests=True)
 
 
 def proofs_under_fault() -> Check:
