@@ -86,7 +86,7 @@ def test_staff_page_has_its_heading_and_a_button_for_each_form_without_script(wi
     page.goto(without_script_at_a_desk.address + path)
 
     assert page.locator("h1").first.inner_text() != ""
-    # A button may stand elsewhere and name its form; where there is nothing to do on a day, its form is empty.
+    # A button may stand elsewhere and name its form; a form is empty where there is nothing to do.
     stuck = """forms => forms.filter(form => {
         const kinds = [...form.elements].map(each => each.type).filter(kind => kind !== "hidden")
         return kinds.length > 0 && !kinds.includes("submit")
