@@ -6,7 +6,9 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 import time_machine
+from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections
 
 from hubportal.page_memo import AnswerFromMemory
 from hubs import actions, kept
@@ -46,6 +48,16 @@ class Site:
         # Django numbers each request it makes; an answer from memory is no request of Django's.
         answer[1].pop("X-Request-ID", None)
         return answer[0], answer[1], body
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays_open():
+    """As Django's own test client does: a request would close the connection whose transaction is the test's."""
+    for each in (signals.request_started, signals.request_finished):
+        each.disconnect(close_old_connections)
+    yield
+    for each in (signals.request_started, signals.request_finished):
+        each.connect(close_old_connections)
 
 
 @pytest.fixture
