@@ -152,7 +152,12 @@ def test_what_no_report_has_is_not_found(manager, path):
 
 @pytest.mark.parametrize(
     "query",
-    ["measure=by_hour&hour_of_week=200", "measure=enquiries&outcome=7654321", "measure=visits&kind=x"],
+    [
+        "measure=by_hour&hour_of_week=200",
+        "measure=by_hour&hour_of_week=none",
+        "measure=enquiries&outcome=7654321",
+        "measure=visits&kind=x",
+    ],
 )
 def test_a_part_that_nothing_belongs_to_has_no_rows(manager, october, query):
     text = page(manager, f"/staff/reports/2026-10/2026-10/rows/?{query}")
