@@ -31,7 +31,8 @@ def appointment_file(booking: Booking, *, link: str) -> bytes:
     event.add("location", f"{hub.name_en}, {hub.street}, London {hub.postcode}")
     event.add("geo", (hub.latitude, hub.longitude))
     reference = gettext("Your reference: %(reference)s") % {"reference": booking.shown_reference}
-    event.add("description", "\n".join([reference, gettext("To move or cancel it:"), link]))
+    change = [] if booking.status == booking.Status.CANCELLED else [gettext("To move or cancel it:")]
+    event.add("description", "\n".join([reference, *change, link]))
     event.add("url", link)
     calendar = Calendar()
     calendar.add("version", "2.0")

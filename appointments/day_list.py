@@ -47,6 +47,11 @@ class Row:
         return self.booking.status == Status.BOOKED and self.is_over
 
     @property
+    def is_late(self) -> bool:
+        """Whether they should have come by now; in its first minute an appointment is only due."""
+        return self.may_be_missed and self.state != _DUE
+
+    @property
     def may_finish(self) -> bool:
         return self.booking.status == Status.ARRIVED
 
@@ -107,6 +112,8 @@ def _state(booking: Booking, at: datetime) -> str:
         return "Time withdrawn"
     if booking.status == Status.BOOKED and booking.slot.has_begun(at):
         late = minutes_between(booking.slot.starts_at, at)
+        if late < 1:
+            return _DUE
         return f"{late} min late" if late <= _HOUR else "Not arrived"
     if booking.status == Status.BOOKED:
         return "Running late" if booking.late_at else "Expected"
@@ -115,3 +122,4 @@ def _state(booking: Booking, at: datetime) -> str:
 
 
 _HOUR = 60
+_DUE = "Due now"

@@ -28,7 +28,7 @@ def clock_words(at: datetime) -> str:
 
 def day_words(on: date) -> str:
     """Say a London date with its year, since the next may be near: "Monday 4 January 2027"."""
-    return gettext("%(date)s\N{NO-BREAK SPACE}%(year)s") % {"date": date_words(on), "year": on.year}
+    return gettext("%(date)s %(year)s") % {"date": date_words(on), "year": on.year}
 
 
 def when_words(at: datetime) -> str:

@@ -110,7 +110,13 @@ def _scale(points: Sequence[Point], top: float) -> SafeString:
             if point.tick
         ],
     )
-    return levels + ticks
+    # In the margin left of the frame, where no line and no other label comes.
+    axis = format_html_join(
+        "",
+        '<text class="hub-line__axis" x="-6" y="{}">{}</text>',
+        [(TOP + 5, f"{top:,.10g}"), (ground + 5, 0)],
+    )
+    return levels + axis + ticks
 
 
 def _stroke(points: Sequence[Point], spots: Sequence[tuple[float, float]]) -> SafeString:

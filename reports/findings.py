@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .figures import Figure, Table
 from .measures import TARGET_MINUTES
 from .report import Report
-from .wording import compared_words, count_words, figure_words, listed, says_something, share_words
+from .wording import compared_words, count_words, figure_words, listed, says_something, share_words, tied
 
 MUCH_NOT_RECORDED = 0.1
 """From this share on the first screen says that outcomes are missing."""
@@ -40,12 +40,12 @@ def largest(table: Table, what: str) -> str:
     rows = [row for row in table.rows if row.figures[0].count]
     if not rows:
         return f"No {what}."
-    top = max(rows, key=lambda row: row.figures[0].count)
+    number = max(row.figures[0].count for row in rows)
+    top = tied([row.label for row in rows if row.figures[0].count == number])
+    each = " each" if sum(row.figures[0].count == number for row in rows) > 1 else ""
     whole = table.total.figures[0].count if table.total else sum(row.figures[0].count for row in rows)
-    number = top.figures[0].count
-    return (
-        f"{top.label}: {count_words(number)} of {count_words(whole)} {what} ({share_words(number / whole)})."
-    )
+    share = share_words(number / whole)
+    return f"{top}: {count_words(number)}{each} of {count_words(whole)} {what} ({share}{each})."
 
 
 def _visits(report: Report, month_before: str, year_before: str) -> Sentence | None:
@@ -82,17 +82,22 @@ def _topics(topics: Table) -> Sentence | None:
     ranked = [row for row in topics.rows if row.figures[0].count]
     if not ranked:
         return None
-    first, then = ranked[0], [row.label.lower() for row in ranked[1:3]]
-    after = f", then {listed(then)}." if then else "."
-    words = f"{count_words(first.figures[0].count)} enquiries"
-    return Sentence(f"{first.label} came first with ", first.figures[0], words, after)
+    most = ranked[0].figures[0]
+    first = [row.label for row in ranked if row.figures[0].count == most.count]
+    then = [row.label.lower() for row in ranked[len(first) : 3]]
+    names = tied([first[0], *(label.lower() for label in first[1:])])
+    each = " each" if len(first) > 1 else ""
+    after = f"{each}, then {listed(then)}." if then else f"{each}."
+    words = f"{count_words(most.count)} {'enquiry' if most.count == 1 else 'enquiries'}"
+    return Sentence(f"{names} came first with ", most, words, after)
 
 
 def _waits(report: Report) -> Sentence | None:
     within, wait = report.headline("within").now, report.headline("waits").now
     if within.value is None or wait.value is None:
         return None
-    half = f"half of them within {wait.value:g}."
+    minutes = "minute" if wait.value == 1 else "minutes"
+    half = f"half of all who waited, within {wait.value:g} {minutes}."
     after = f" of those who waited were called within {TARGET_MINUTES} minutes; {half}"
     return Sentence("", within, figure_words(within), after)
 

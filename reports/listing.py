@@ -161,7 +161,7 @@ _CHOICES: dict[str, Any] = {
 
 
 def _part_words(column: str, value: Any) -> str:
-    if column == "hour_of_week":
+    if column == "hour_of_week" and value is not None:
         return f"{Weekday(value // 24 % 7).label} {value % 24:02d}:00 to {value % 24 + 1:02d}:00"
     if column in _ROWS:
         row = _ROWS[column].objects.filter(pk=value).first()

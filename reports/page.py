@@ -17,7 +17,16 @@ from .findings import Sentence, findings, largest
 from .measures import MEASURES, Measure
 from .months import Month, months_in
 from .report import Report, TrendMonth
-from .wording import base_words, compared_words, count_words, more_or_fewer, says_something, span_words
+from .wording import (
+    base_words,
+    compared_words,
+    count_words,
+    figure_words,
+    more_or_fewer,
+    says_something,
+    span_words,
+    tied,
+)
 
 _WHAT = {
     "hubs": "visits",
@@ -147,10 +156,10 @@ class ReportPage:
         most = max(figure.count for figure in hours.values())
         days = range(max(5, max(hours) // 24 + 1))
         times = range(min(hour % 24 for hour in hours), max(hour % 24 for hour in hours) + 1)
-        busiest = max(hours, key=lambda hour: hours[hour].count)
         names = tuple(str(Weekday(day).label) for day in days)
-        day, time = divmod(busiest, 24)
-        finding = f"Most came on {names[day]}s from {time:02d}:00 to {time + 1:02d}:00: {count_words(most)}."
+        busiest = [divmod(hour, 24) for hour in sorted(hours) if hours[hour].count == most]
+        when = tied([f"{names[day]}s from {time:02d}:00 to {time + 1:02d}:00" for day, time in busiest])
+        finding = f"Most came on {when}: {count_words(most)}{' each' if len(busiest) > 1 else ''}."
         rows = tuple(
             Hour(f"{time:02d}:00", tuple(self._heat(hours.get(day * 24 + time), most) for day in days))
             for time in times
@@ -203,7 +212,7 @@ class ReportPage:
         return ShownTable(
             table.key,
             table.title,
-            largest(table, what) if what else "",
+            largest(table, what) if what else _least_known(table),
             table.columns,
             tuple(self._row(row, table, most) for row in table.rows),
             self._row(table.total, table, 0) if table.total else None,
@@ -255,6 +264,15 @@ def _against_a_year_before(months: list[TrendMonth], key: str) -> str:
         return f"{count_words(now)} in {last.month.words}"
     words = more_or_fewer(now, before)
     return f"{count_words(now)} in {last.month.words}, {words} {year_ago.month.words}"
+
+
+def _least_known(table: Table) -> str:
+    """Say what was left out most often, from rows of a number and its share."""
+    shares = [(row.label, row.figures[1]) for row in table.rows if row.figures[1].value]
+    if not shares:
+        return ""
+    label, share = max(shares, key=lambda each: each[1].value or 0)
+    return f"{label}: {base_words(share)} ({figure_words(share)})."
 
 
 def _month_name(month: Month, beside: Month) -> str:

@@ -53,11 +53,11 @@ def more_or_fewer(now: float, before: float) -> str:
 
 def points_apart(now: float, before: float) -> str:
     """Compare two shares in whole percentage points: "3 points higher than"."""
-    points = round(now * 100) - round(before * 100)
-    if points == 0:
+    if share_words(now) == share_words(before):
         return SAME
-    unit = "point" if abs(points) == 1 else "points"
-    return f"{abs(points)} {unit} {'higher' if points > 0 else 'lower'} than"
+    points = abs(round(now * 100) - round(before * 100))
+    apart = f"{points} {'point' if points == 1 else 'points'}" if points else "under 1 point"
+    return f"{apart} {'higher' if now > before else 'lower'} than"
 
 
 def longer_or_shorter(now: float, before: float, unit: str = "min") -> str:
@@ -112,10 +112,16 @@ def listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+def tied(names: list[str]) -> str:
+    """Join the names of those that share a place, the first three of them: "A, B, C and 4 more"."""
+    return listed(names if len(names) <= _NAMED + 1 else [*names[:_NAMED], f"{len(names) - _NAMED} more"])
+
+
 def _days_apart(now: float, before: float) -> str:
     return longer_or_shorter(now, before, "days")
 
 
+_NAMED = 3
 _UNITS: dict[str, Callable[[float], str]] = {
     COUNT: count_words,
     SHARE: share_words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
@@ -108,6 +108,10 @@ def _facts(plan: Plan) -> dict[str, Any]:
     }
 
 
+FURTHEST_CLOSED = timedelta(days=2 * 365)
+"""How far ahead a day can be closed; what lies beyond is a slip of the keyboard."""
+
+
 class CloseDayForm(forms.Form):
     """A day on which a hub sees nobody by appointment. `seen` as in `PlanForm`."""
 
@@ -134,6 +138,8 @@ class CloseDayForm(forms.Form):
         on: date = self.cleaned_data["on"]
         if on < self._today:
             raise forms.ValidationError("This day has passed")
+        if on > self._today + FURTHEST_CLOSED:
+            raise forms.ValidationError("Choose a day within the next two years")
         return on
 
     @property

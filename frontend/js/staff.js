@@ -15,4 +15,8 @@ document.querySelectorAll("[data-hub-outbox]").forEach(offerOutbox)
 document.querySelectorAll("[data-hub-keys]").forEach(offerKeys)
 document.querySelectorAll("[data-hub-poll]").forEach(keepFresh)
 document.querySelectorAll("[data-hub-leaves]").forEach(forgetOnLeaving)
-if (document.querySelector("[data-hub-print]")) printOnce()
+if (document.querySelector("form[data-hub-print]")) printOnce()
+document.querySelectorAll("button[data-hub-print]").forEach((button) => {
+  button.hidden = false
+  button.addEventListener("click", () => print())
+})

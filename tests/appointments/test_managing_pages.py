@@ -140,6 +140,16 @@ def test_the_calendar_file_names_no_topic_and_stays_the_same_event_when_moved(bo
     assert booking.shown_reference in str(first["description"])
 
 
+def test_the_calendar_file_of_a_cancelled_appointment_says_no_more_how_to_cancel(booker, booking):
+    path = f"b/{booking.private_key}/appointment.ics"
+    kept = Calendar.from_ical(booker.get(path).content).events[0]
+    actions.cancel(booking=booking, by=None, at=MONDAY_NOON)
+    cancelled = Calendar.from_ical(booker.get(path).content).events[0]
+
+    said = [str(each["description"]).count("To move or cancel it:") for each in (kept, cancelled)]
+    assert (said, cancelled["status"]) == ([1, 0], "CANCELLED")
+
+
 @pytest.mark.parametrize(
     "path", ["b/none/", "booked/none/", "offer/none/", "b/none/appointment.ics", "b/none/move/"]
 )

@@ -116,7 +116,7 @@ def test_a_closed_day_is_opened_again(manager, hubs, slots):
     assert "The day is open already" in " ".join(Reading(again).texts("hub-notice"))
 
 
-@pytest.mark.parametrize("on", ["", "2026-11-01", "²", "2026-02-30"])
+@pytest.mark.parametrize("on", ["", "2026-11-01", "²", "2026-02-30", "2028-12-01", "9999-12-31"])
 def test_a_day_that_has_passed_or_is_none_is_not_closed(manager, hubs, on):
     assert manager.post(CLOSE, {"hub": hubs["town-hall"].pk, "on": on}).status_code == 422
     assert ClosedDay.objects.count() == 0

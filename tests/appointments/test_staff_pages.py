@@ -54,6 +54,17 @@ def test_a_booking_becomes_a_visit_on_the_waiting_list_and_then_an_enquiry(desk,
     assert finished.headers["Location"] == f"/staff/enquiries/{booking.enquiry.reference}/"
 
 
+def test_in_its_first_minute_an_appointment_is_due_and_nobody_late(desk, book, slots, clock):
+    book()
+    seen = []
+    for seconds in (0, 59, 60):
+        clock.move_to(slots[0].starts_at + timedelta(seconds=seconds))
+        page = Reading(desk.get(LIST))
+        seen.append((" ".join(page.texts("hub-state")), " ".join(page.texts("hub-late"))))
+
+    assert seen == [("Due now", ""), ("Due now", ""), ("", "1 min late")]
+
+
 def test_late_then_missed_then_come_after_all(desk, book):
     booking = book()
     seen = []

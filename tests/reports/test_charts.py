@@ -23,6 +23,20 @@ def classes(root, tag) -> list[str]:
     return [each.get("class") for each in root.iter(tag)]
 
 
+def labels(root) -> list[str]:
+    """What is written in the frame."""
+    return [each.text for each in root.iter("text") if each.get("class") != "hub-line__axis"]
+
+
+@pytest.mark.parametrize(("highest", "top"), [(2431, "2,500"), (1e7, "10,000,000"), (None, "1")])
+def test_the_axis_says_its_top_and_nought_outside_the_frame(highest, top):
+    root = drawn([Point("Sep", highest), Point("Oct", None)])
+    axis = [each for each in root.iter("text") if each.get("class") == "hub-line__axis"]
+
+    assert [each.text for each in axis] == [top, "0"]
+    assert {float(each.get("x")) < 0 for each in axis} == {True}
+
+
 def test_a_line_stands_where_its_values_are():
     pieces = [each for each in drawn(THREE).iter("line") if "piece" in each.get("class")]
 
@@ -40,7 +54,7 @@ def test_the_month_that_is_not_over_is_dashed_hollow_and_says_so():
         "hub-line__piece hub-line__piece--unfinished",
     ]
     assert classes(root, "circle") == ["hub-line__dot"] * 2 + ["hub-line__dot hub-line__dot--unfinished"]
-    assert [each.text for each in root.iter("text")] == ["2026", "100", "25 so far"]
+    assert labels(root) == ["2026", "100", "25 so far"]
 
 
 def test_a_chart_is_one_picture_named_by_its_finding():
@@ -73,8 +87,8 @@ def test_every_chart_is_well_formed_and_inside_its_frame(values):
 def test_the_latest_label_stands_alone_where_the_highest_would_cover_it():
     points = [Point(str(number), number if number < 19 else 15) for number in range(20)]
 
-    assert [each.text for each in drawn(points).iter("text")] == ["15"]
-    assert [each.text for each in drawn([Point("", 99), *points]).iter("text")] == ["99", "15"]
+    assert labels(drawn(points)) == ["15"]
+    assert labels(drawn([Point("", 99), *points])) == ["99", "15"]
 
 
 def test_a_bar_is_as_long_as_its_share():
