@@ -85,6 +85,20 @@ def test_only_what_can_be_done_on_that_day_is_offered(desk, book, people, clock)
     assert (today, before) == (["arrive", "late", "missed"], [])
 
 
+def test_a_key_stays_with_its_row_all_day(desk, book, slots):
+    gone, first, second = book(), book(), book(slot=slots[1])
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+
+    def keys():
+        moves = Reading(desk.get(LIST)).all("hub-move")
+        return {each.get("data-key"): each.get("formaction") for each in moves if each.get("data-key")}
+
+    before = keys()
+    assert before == {"2": f"{LIST}{first.reference}/arrive/", "3": f"{LIST}{second.reference}/arrive/"}
+    desk.post(before["2"])
+    assert keys() == {"3": before["3"]}
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "²", "", "0001-01-01"])
 def test_a_day_that_is_none_is_today(desk, book, day):
     assert desk.get(f"{LIST}?day={day}").status_code == 200
