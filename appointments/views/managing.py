@@ -92,6 +92,8 @@ def move(request: HttpRequest, key: str, day: date) -> HttpResponse:
     booking = _booking(key)
     if not _can_change(booking, at):
         return redirect("appointment", key)
+    if _is_there(booking, request):
+        return _moved(booking)
     form = _times_form(request, booking, day, at)
     context = {"booking": booking, "day": day, "form": form}
     if form.is_bound and not form.is_valid() and form.has_error("slot", "invalid_choice"):
@@ -107,7 +109,7 @@ def move(request: HttpRequest, key: str, day: date) -> HttpResponse:
         return show(request, "move", context | {"next_free": lost.next_free}, at, status=CONFLICT)
     except (NotAllowedNow, TooLate):
         return redirect("appointment", key)
-    return redirect(reverse("appointment", args=[key]) + "?done=moved")
+    return _moved(booking)
 
 
 @resident_page("GET", "HEAD", "POST", private=True)
@@ -128,6 +130,15 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 
 def _booking(key: str) -> Booking:
     return get_object_or_404(Booking.objects.for_page(), private_key=key)
+
+
+def _is_there(booking: Booking, request: HttpRequest) -> bool:
+    """Whether the same form, sent before, has moved the booking to this time already."""
+    return not booking.slot.is_withdrawn and request.POST.get("slot") == str(booking.slot_id)
+
+
+def _moved(booking: Booking) -> HttpResponse:
+    return redirect(reverse("appointment", args=[booking.private_key]) + "?done=moved")
 
 
 def _can_change(booking: Booking, at: datetime) -> bool:

@@ -68,6 +68,10 @@ def test_an_appointment_is_moved_to_another_day(booker, booking):
     assert "Tuesday 1 December 2026" in Reading(booker.client.get(moved.headers["Location"])).words
     assert counters_hold()
 
+    again = booker.post(f"{path}move/{NEXT_TUESDAY}/", {"slot": slot.pk})
+    assert again.headers["Location"] == moved.headers["Location"]
+    assert booking.events.filter(kind="moved").count() == 1
+
 
 @pytest.mark.parametrize(("slot", "status"), [("", 422), ("²", 409), ("999999", 409)])
 def test_moving_to_no_time_or_a_wrong_one_is_told(booker, booking, slot, status):

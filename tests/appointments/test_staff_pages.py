@@ -192,6 +192,23 @@ def test_the_same_form_twice_books_once(desk, topics, slots):
     assert (first.status_code, again.status_code, Booking.objects.count()) == (302, 302, 1)
 
 
+def test_the_same_form_twice_books_the_last_desk_once(desk, topics, slots, book):
+    book(slot=slots[1])
+    fields = typed(look(desk, topics), topics, slots[1])
+    first, again = desk.post(BOOK, fields), desk.post(BOOK, fields)
+
+    assert (again.status_code, again.headers["Location"]) == (302, first.headers["Location"])
+    assert Booking.objects.count() == 2
+
+
+def test_the_same_move_twice_is_one_move(desk, book, slots):
+    booking = book(slot=slots[1])
+    said = [Reading(move(desk, booking, "move", slot=slots[2].pk)).texts("hub-notice")[0] for _ in range(2)]
+
+    assert ["The appointment is moved." in each for each in said] == [True, True]
+    assert booking.events.filter(kind="moved").count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
