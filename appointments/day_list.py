@@ -14,7 +14,7 @@ from enquiries.waits import minutes_between
 Status = Booking.Status
 
 KEYS = "123456789"
-"""A key for each of the first bookings of a day: it notes that they have arrived, and stays theirs all day."""
+"""A key for each of the first bookings of a day, the same all day: it notes that they have arrived."""
 
 
 @dataclass(frozen=True)
