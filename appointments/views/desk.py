@@ -104,7 +104,7 @@ def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 
 def _slots_for(booking: Booking, at: datetime) -> list[Slot]:
-    slots = times_ahead(booking.topic, booking.hub, at)
+    slots = times_ahead(booking.topic, booking.hub, at, most=None)
     return [each for each in slots if each.pk != booking.slot_id]
 
 

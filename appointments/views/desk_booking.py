@@ -55,10 +55,12 @@ def book(request: HttpRequest) -> HttpResponse:
     return _show(request, context, UNPROCESSABLE if form.errors else HTTPStatus.OK)
 
 
-def times_ahead(topic: Topic, hub: Hub | None, at: datetime, *, first: date | None = None) -> list[Slot]:
-    """Return what staff can book on the next few free days from a London date on. Two queries."""
+def times_ahead(
+    topic: Topic, hub: Hub | None, at: datetime, *, first: date | None = None, most: int | None = DAYS_OFFERED
+) -> list[Slot]:
+    """Return what staff can book from a London date on, on so many free days at `most`. Two queries."""
     days = [each.on for each in Slot.objects.free_days(topic, at, by_staff=True, hub=hub)]
-    wanted = [on for on in days if first is None or on >= first][:DAYS_OFFERED]
+    wanted = [on for on in days if first is None or on >= first][:most]
     free = Slot.objects.free(topic, at, by_staff=True).filter(service_day__in=wanted)
     slots = (free.filter(hub=hub) if hub else free).select_related("hub")
     # Two plans may offer one time; either will do.
