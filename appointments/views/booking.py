@@ -144,13 +144,14 @@ def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     except TooManyBookings:
         form.add_error(None, _("You have two appointments already. Cancel one first, or call us."))
         return show(request, "details", wanted.context(), wanted.at, status=UNPROCESSABLE)
-    first = made.booking
-    if not first.is_live:
-        hold = _held_anew(request, wanted)
-        return show(request, "check", wanted.context(hold=hold), wanted.at)
-    # Somebody went back, chose something else and sent the same form again: say that the first counts.
-    differs = not made.is_new and (first.slot_id, first.words) != (wanted.slot.pk, form.cleaned_data["words"])
-    return redirect(_confirmation(first, differs=differs))
+    if not made.booking.is_live:
+        return show(request, "check", wanted.context(hold=_held_anew(request, wanted)), wanted.at)
+    return redirect(_confirmation(made.booking, differs=not made.is_new and _differs(made.booking, wanted)))
+
+
+def _differs(first: Booking, wanted: Wanted) -> bool:
+    """Whether somebody went back, chose something else and sent the same form again: the first counts."""
+    return (first.slot_id, first.words) != (wanted.slot.pk, wanted.form.cleaned_data["words"])
 
 
 def _confirmation(booking: Booking, *, differs: bool) -> str:
