@@ -159,6 +159,19 @@ def wait(booker: Booker, **answers: str):
     return booker.post("housing/waiting/", ANSWERS | {"stamp": stamp, "weeks": "2"} | answers)
 
 
+@pytest.mark.parametrize(("fact", "status"), [("E14 3HG", 302), ("07700 900123", 302), ("E1 1BJ", 422)])
+def test_reference_and_a_second_fact_open_a_place_on_the_waiting_list(booker, fact, status):
+    link = wait(booker).headers["Location"]
+    fields = {"reference": Wish.objects.get().shown_reference, "second_fact": fact}
+    response = booker.post("manage/", fields)
+
+    assert (response.status_code, response.headers.get("Location")) == (
+        status,
+        link if status == 302 else None,
+    )
+    assert any(each.endswith(link) for each in Reading(booker.client.get(link)).texts("hub-link"))
+
+
 def test_somebody_waits_is_offered_what_is_cancelled_and_takes_it(booker, book, slots, clock):
     bookings = [book(slot=slot) for slot in slots for _ in range(2)]
     joined = wait(booker)

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments import actions
-from appointments.models import Booking, Wish
-from enquiries.models import RecordView, Visit
+from appointments.models import Booking, Slot, Wish
+from enquiries.models import RecordView, Resident, Visit
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
 from tests.reading import Reading
@@ -46,7 +46,9 @@ def test_a_booking_becomes_a_visit_on_the_waiting_list_and_then_an_enquiry(desk,
     visit = booking.visit
     assert (booking.status, visit.kind, visit.state) == ("arrived", Visit.Kind.APPOINTMENT, "waiting")
     assert f"Ticket {visit.ticket}." in " ".join(arrived.texts("hub-notice"))
-    assert visit.ticket in Reading(desk.get("/staff/visits/waiting/")).words
+    waiting = Reading(desk.get("/staff/visits/waiting/"))
+    assert visit.ticket in waiting.words
+    assert waiting.texts("hub-need") == ["Bengali (বাংলা)", "Appointment 10:00; Interpreter; wheelchair"]
 
     finished = desk.post(f"{LIST}{booking.reference}/finish/")
     booking.refresh_from_db()
@@ -248,6 +250,22 @@ def test_an_officer_moves_and_cancels(desk, book, slots):
     assert counters_hold()
 
 
+def test_an_officer_can_move_to_any_free_day_and_no_time_is_chosen_beforehand(desk, book, slots, plan):
+    plan.days_ahead = 56
+    plan.save()
+    actions.publish_slots(at=MONDAY_NOON)
+    booking = book(slot=slots[1])
+    choices = Reading(desk.get(f"{LIST}{booking.reference}/")).one("#id_slot").findall("option")
+    offered = [each.get("value") for each in choices[1:]]
+    days = {slot.service_day for slot in plan.slots.all()}
+
+    assert (choices[0].get("value"), choices[0].text.strip()) == ("", "Choose a time")
+    assert not [each for each in choices[1:] if each.get("selected") is not None]
+    assert {each.service_day for each in Slot.objects.filter(pk__in=offered)} == days
+    assert len(days) == 8
+    assert move(desk, booking, "move", slot="").status_code == 422
+
+
 def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics):
     about = {"name": "Waiting Person", "phone": "07700 900777"}
     wish, _ = actions.join_waiting_list(
@@ -261,7 +279,14 @@ def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics)
         at=MONDAY_NOON,
         **about,
     )
-    assert "Waiting Person" in Reading(desk.get(WAITING)).words
+    page = Reading(desk.get(WAITING))
+    assert ("Waiting Person" in page.words, "07700 900777" in page.words) == (True, True)
+    book = f"{BOOK}?topic={wish.topic_id}&hub={wish.hub_id}&resident={wish.resident_id}"
+    assert {book, f"/staff/residents/{wish.resident_id}/"} <= set(page.links())
+    assert {desk.get(each).status_code for each in page.links() if str(wish.resident_id) in each} == {200}
+    Resident.objects.update(may_phone=False)
+    page = Reading(desk.get(WAITING))
+    assert ("07700 900777" in page.words, "Do not phone" in page.words) == (False, True)
     desk.post(f"{WAITING}{wish.pk}/leave/")
 
     assert Wish.objects.get().status == "withdrawn"
