@@ -168,7 +168,7 @@ def _waiters(rows: Iterable[tuple], at: datetime) -> Iterable[Waiter]:
             wait=f"{minutes} min, too long" if over else f"{minutes} min",
             called_by=_named(*called_by),
             reference=reference or "",
-            language="" if language == Language.ENGLISH else Language(language).label if language else "",
+            language=_spoken(language),
             needs=needs,
             topics=[topic] if topic else [],
         )
@@ -178,3 +178,7 @@ def _waiters(rows: Iterable[tuple], at: datetime) -> Iterable[Waiter]:
 
 def _named(first: str | None, family: str | None, username: str | None) -> str:
     return f"{first or ''} {family or ''}".strip() or username or ""
+
+
+def _spoken(language: str) -> str:
+    return "" if language in ("", Language.ENGLISH) else str(Language(language).label)
