@@ -14,7 +14,7 @@ from enquiries.waits import minutes_between
 Status = Booking.Status
 
 KEYS = "123456789"
-"""A key for each of the first who are expected: it notes that they have arrived."""
+"""A key for each of the first bookings of a day, the same all day: it notes that they have arrived."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ class DayList:
 
 def day_list(bookings: Iterable[Booking], at: datetime, *, base: str) -> DayList:
     """Return the list of a day at the moment `at`; each booking has its address below `base`."""
-    keys = iter(KEYS)
     today = service_day(at)
     rows, cancelled = [], []
-    for booking in bookings:
+    # By place among all, whatever became of them: pressed twice, a key must not note the next in the list.
+    for number, booking in enumerate(bookings):
         if booking.status == Status.CANCELLED:
             cancelled.append(booking)
             continue
         is_today = booking.service_day == today
-        key = next(keys, "") if is_today and booking.status == Status.BOOKED else ""
+        key = KEYS[number : number + 1] if is_today and booking.status == Status.BOOKED else ""
         rows.append(
             Row(
                 booking=booking,

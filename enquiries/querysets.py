@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from enquiries.search import Asked, found
+from enquiries.ties import nothing_kept_back
 
 EVERY_HUB = "enquiries.see_every_hub"
 IN_THE_ROOM = ("waiting", "held", "called")
@@ -141,7 +142,8 @@ class ResidentQuerySet(models.QuerySet[Any]):
         """Residents this person may see: those with a visit or an enquiry that they may see.
 
         A desk officer finds everybody who is known to any desk by an enquiry that is not about a sensitive
-        topic: residents use whichever hub is open, and must not tell their story twice.
+        topic: residents use whichever hub is open, and must not tell their story twice. Somebody
+        without an enquiry is found by every desk unless something else keeps them back (`enquiries.ties`).
         """
         if user.has_perm(EVERY_HUB):
             return self
@@ -150,7 +152,7 @@ class ResidentQuerySet(models.QuerySet[Any]):
         if user.has_perm("enquiries.work_enquiries") and user.home_hub_id:
             known = Q(hub=user.home_hub_id) | Q(topic__sensitive=False)
             seen |= Q(Exists(theirs.filter(known))) | Q(Exists(visits.filter(hub=user.home_hub_id)))
-            seen |= ~Q(Exists(theirs))
+            seen |= ~Q(Exists(theirs)) & nothing_kept_back(user)
         if user.has_perm("enquiries.work_referrals"):
             services = user.services.values("pk")
             seen |= Q(Exists(theirs.filter(referrals__service__in=services)))

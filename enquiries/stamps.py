@@ -46,6 +46,10 @@ class Stamp:
         """Return the same form handed out again: it still makes one enquiry."""
         return Stamp(self.token, at)
 
+    def another(self) -> Stamp:
+        """Return the stamp of another form that is as old as this one: it makes a thing of its own."""
+        return Stamp(uuid.uuid4(), self.given_at)
+
     def is_too_young(self, at: datetime) -> bool:
         """Whether the form came back sooner than a person can fill it in."""
         return at - self.given_at < TOO_YOUNG

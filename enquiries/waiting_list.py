@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from accounts.models import User
 from enquiries.londontime import service_day
 from enquiries.models import Visit, WaitingRoom
+from enquiries.models.residents import Language
 from enquiries.waits import median_wait, minutes_between
 from hubs.models import Hub
 
@@ -24,6 +25,8 @@ _COLUMNS = (
     "called_by__first_name",
     "called_by__last_name",
     "called_by__username",
+    "language",
+    "needs",
     "enquiries__topic__name_en",
     "enquiries__reference",
 )
@@ -44,6 +47,10 @@ class Waiter:
     reference: str
     wait: str
     """The minutes in words, which say whether that is too long."""
+    language: str = ""
+    """What to speak with them, in words; "" for English or where nobody asked."""
+    needs: str = ""
+    """Such as an interpreter, a wheelchair, or the time of their appointment."""
     topics: list[str] = field(default_factory=list)
 
     @property
@@ -143,7 +150,7 @@ def moves_of(hub: Hub) -> int:
 
 def _waiters(rows: Iterable[tuple], at: datetime) -> Iterable[Waiter]:
     last, of = None, None
-    for pk, number, state, arrived_at, called_at, first, family, username, topic, reference in rows:
+    for pk, number, state, arrived_at, called_at, *called_by, language, needs, topic, reference in rows:
         if last is not None and of == pk:
             last.topics.append(topic)
             continue
@@ -159,9 +166,19 @@ def _waiters(rows: Iterable[tuple], at: datetime) -> Iterable[Waiter]:
             minutes=minutes,
             over_target=over,
             wait=f"{minutes} min, too long" if over else f"{minutes} min",
-            called_by=f"{first or ''} {family or ''}".strip() or username or "",
+            called_by=_named(*called_by),
             reference=reference or "",
+            language=_spoken(language),
+            needs=needs,
             topics=[topic] if topic else [],
         )
     if last is not None:
         yield last
+
+
+def _named(first: str | None, family: str | None, username: str | None) -> str:
+    return f"{first or ''} {family or ''}".strip() or username or ""
+
+
+def _spoken(language: str) -> str:
+    return "" if language in ("", Language.ENGLISH) else str(Language(language).label)

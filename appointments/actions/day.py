@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from appointments.errors import NotAllowedNow
 from appointments.models import Booking, BookingEvent, ContactPlace
+from appointments.wording import clock_words
 from enquiries import actions as desk
 from enquiries.actions.desk import Raised
 from enquiries.londontime import service_day
@@ -45,7 +46,7 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
             kind=Visit.Kind.APPOINTMENT,
             resident=person,
             language=fresh.language,
-            needs="; ".join(filter(None, [INTERPRETER if fresh.interpreter else "", fresh.needs]))[:300],
+            needs=_needs(fresh),
             waiting=True,
         )
         fresh.status, fresh.arrived_at, fresh.arrived_by = Status.ARRIVED, at, by
@@ -118,6 +119,16 @@ def finish(
     fresh.save(update_fields=["status", "finished_at", "finished_by"])
     write_event(fresh, Kind.FINISHED, by, at)
     return fresh
+
+
+def _needs(booking: Booking) -> str:
+    """Say what the desk's waiting list, which knows no appointments, shows: the time and what they need."""
+    told = [
+        f"Appointment {clock_words(booking.slot.starts_at)}",
+        INTERPRETER if booking.interpreter else "",
+        booking.needs,
+    ]
+    return "; ".join(filter(None, told))[:300]
 
 
 def _locked(booking: Booking) -> Booking:

@@ -118,3 +118,5 @@ class MoveBookingForm(forms.Form):
     def __init__(self, data: Any = None, *, slots: Sequence[Slot]) -> None:
         super().__init__(data)
         self.fields["slot"] = SlotField(slots, label="Move to")
+        # None is chosen beforehand: who presses too soon must not move somebody to the soonest time.
+        self.fields["slot"].choices = [("", "Choose a time"), *self.fields["slot"].choices]  # type: ignore[attr-defined]

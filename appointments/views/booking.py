@@ -75,6 +75,8 @@ def book(request: HttpRequest) -> HttpResponse:
 def booked(request: HttpRequest, key: str) -> HttpResponse:
     """Say that a time is booked: reference, when, where, what to bring, and how to change it."""
     booking = get_object_or_404(Booking.objects.for_page(), private_key=key)
+    if not booking.is_live or booking.slot.is_withdrawn:
+        return redirect("appointment", key)
     resident = booking.resident
     context = {
         "booking": booking,
@@ -107,9 +109,20 @@ def _held(request: HttpRequest, wanted: Wanted, step: str) -> Hold:
             return actions.extend_hold(key=token, at=wanted.at)
         except HoldExpired:
             pass  # Nobody may have taken the desk meanwhile.
-    return actions.hold_slot(
-        key=token, slot=wanted.slot, topic=wanted.topic, caller=caller_of(request), at=wanted.at
-    )
+    try:
+        return actions.hold_slot(
+            key=token, slot=wanted.slot, topic=wanted.topic, caller=caller_of(request), at=wanted.at
+        )
+    except AlreadyBooked as done:
+        if done.booking.is_live:
+            raise
+        # What the form had booked is cancelled: whoever goes on means another appointment.
+        return _held_anew(request, wanted)
+
+
+def _held_anew(request: HttpRequest, wanted: Wanted) -> Hold:
+    wanted.form.next_stamp = wanted.form.next_stamp.another()
+    return _held(request, wanted, "")
 
 
 def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
@@ -131,10 +144,14 @@ def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     except TooManyBookings:
         form.add_error(None, _("You have two appointments already. Cancel one first, or call us."))
         return show(request, "details", wanted.context(), wanted.at, status=UNPROCESSABLE)
-    # Somebody went back, chose something else and sent the same form again: say that the first counts.
-    first = made.booking
-    differs = not made.is_new and (first.slot_id, first.words) != (wanted.slot.pk, form.cleaned_data["words"])
-    return redirect(_confirmation(first, differs=differs))
+    if not made.booking.is_live:
+        return show(request, "check", wanted.context(hold=_held_anew(request, wanted)), wanted.at)
+    return redirect(_confirmation(made.booking, differs=not made.is_new and _differs(made.booking, wanted)))
+
+
+def _differs(first: Booking, wanted: Wanted) -> bool:
+    """Whether somebody went back, chose something else and sent the same form again: the first counts."""
+    return (first.slot_id, first.words) != (wanted.slot.pk, wanted.form.cleaned_data["words"])
 
 
 def _confirmation(booking: Booking, *, differs: bool) -> str:

@@ -39,6 +39,9 @@ def booking_page(request: HttpRequest, reference: str) -> HttpResponse:
 def move(request: HttpRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    if booking.status == Booking.Status.BOOKED and request.POST.get("slot") == str(booking.slot_id):
+        # The same form, sent twice.
+        return _moved(request, booking)
     form = MoveBookingForm(request.POST, slots=_slots_for(booking, at))
     if not form.is_valid():
         context = _page(request, booking, at) | {"move": form}
@@ -50,7 +53,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     except NotAllowedNow:
         messages.warning(request, "The appointment was changed before: nothing was done.")
     else:
-        messages.success(request, "The appointment is moved.")
+        return _moved(request, booking)
     return redirect("booking", booking.reference)
 
 
@@ -95,8 +98,13 @@ def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("appointment-waiting")
 
 
+def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
+    messages.success(request, "The appointment is moved.")
+    return redirect("booking", booking.reference)
+
+
 def _slots_for(booking: Booking, at: datetime) -> list[Slot]:
-    slots = times_ahead(booking.topic, booking.hub, at)
+    slots = times_ahead(booking.topic, booking.hub, at, most=None)
     return [each for each in slots if each.pk != booking.slot_id]
 
 

@@ -16,7 +16,8 @@ from accounts.access import staff_view
 from appointments import actions
 from appointments.errors import SlotTaken, TooManyBookings
 from appointments.forms.desk import BookForSomebodyForm, LookForm
-from appointments.models import Plan, Slot
+from appointments.models import Booking, Plan, Slot
+from enquiries import form_tokens
 from enquiries.actions import note_view
 from enquiries.models import Resident
 from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE
@@ -34,6 +35,8 @@ DAYS_OFFERED = 4
 def book(request: HttpRequest) -> HttpResponse:
     """Look for a time by GET; by POST, book it for somebody at the desk or on the phone."""
     at = timezone.now()
+    if made := _made_before(request):
+        return _told(request, made, is_new=False)
     sent = request.POST if request.method == "POST" else request.GET
     hubs = _hubs(request, at)
     look = LookForm(sent if sent.get("topic") else None, topics=topics_now(at), hubs=hubs)
@@ -45,17 +48,19 @@ def book(request: HttpRequest) -> HttpResponse:
     topic, hub = look.cleaned_data["topic"], look.cleaned_data["hub"] or next(iter(hubs), None)
     slots = times_ahead(topic, hub, at, first=look.cleaned_data["from"])
     data = request.POST if request.method == "POST" else None
-    form = BookForSomebodyForm(data, slots=slots, owner=f"booking:{request.user.pk}", known=known)
+    form = BookForSomebodyForm(data, slots=slots, owner=_owner(request), known=known)
     context |= {"form": form, "days": form.days(), "topic": topic, "chosen_hub": hub}
     if form.is_bound and form.is_valid():
         return _booked(request, form, context, at)
     return _show(request, context, UNPROCESSABLE if form.errors else HTTPStatus.OK)
 
 
-def times_ahead(topic: Topic, hub: Hub | None, at: datetime, *, first: date | None = None) -> list[Slot]:
-    """Return what staff can book on the next few free days from a London date on. Two queries."""
+def times_ahead(
+    topic: Topic, hub: Hub | None, at: datetime, *, first: date | None = None, most: int | None = DAYS_OFFERED
+) -> list[Slot]:
+    """Return what staff can book from a London date on, on so many free days at `most`. Two queries."""
     days = [each.on for each in Slot.objects.free_days(topic, at, by_staff=True, hub=hub)]
-    wanted = [on for on in days if first is None or on >= first][:DAYS_OFFERED]
+    wanted = [on for on in days if first is None or on >= first][:most]
     free = Slot.objects.free(topic, at, by_staff=True).filter(service_day__in=wanted)
     slots = (free.filter(hub=hub) if hub else free).select_related("hub")
     # Two plans may offer one time; either will do.
@@ -94,8 +99,23 @@ def _booked(
     except TooManyBookings:
         form.add_error(None, "They have two appointments already. Cancel or move one first")
         return _show(request, context, UNPROCESSABLE)
-    words = (
-        "The appointment is booked." if made.is_new else "This was booked before. Nothing was booked twice."
-    )
-    messages.success(request, f"{words} Reference {made.booking.shown_reference}.")
-    return redirect("booking", made.booking.reference)
+    return _told(request, made.booking, is_new=made.is_new)
+
+
+def _owner(request: HttpRequest) -> str:
+    return f"booking:{request.user.pk}"
+
+
+def _made_before(request: HttpRequest) -> Booking | None:
+    """Return what this form booked already: its own time is then no longer among the free ones."""
+    try:
+        token = form_tokens.read(request.POST.get("token", ""), _owner(request))
+    except form_tokens.ForeignToken:
+        return None
+    return Booking.objects.filter(token=token).first()
+
+
+def _told(request: HttpRequest, booking: Booking, *, is_new: bool) -> HttpResponse:
+    words = "The appointment is booked." if is_new else "This was booked before. Nothing was booked twice."
+    messages.success(request, f"{words} Reference {booking.shown_reference}.")
+    return redirect("booking", booking.reference)

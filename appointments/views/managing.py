@@ -17,7 +17,7 @@ from appointments import actions
 from appointments.calendar_file import appointment_file
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate
 from appointments.forms.booking import ManageForm, MoveForm
-from appointments.models import Booking, Slot
+from appointments.models import Booking, Slot, Wish
 from appointments.wording import times_words
 from enquiries.actions import count_look_up
 from enquiries.errors import TooManyTries
@@ -29,7 +29,10 @@ from .shown import days_to_choose, instead, show
 
 @resident_page("GET", "HEAD", "POST")
 def look_up(request: HttpRequest) -> HttpResponse:
-    """Open an appointment by its reference and a second fact: by POST, so that neither lands in a log."""
+    """Open an appointment, or a place on the waiting list, by its reference and a second fact.
+
+    By POST, so that neither lands in a log.
+    """
     at = timezone.now()
     form = ManageForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -37,10 +40,10 @@ def look_up(request: HttpRequest) -> HttpResponse:
             count_look_up(caller=caller_of(request), at=at)
         except TooManyTries as full:
             return refuse(request, "errors/429.html", full)
-        booking = Booking.objects.for_page().filter(reference=form.cleaned_data["reference"]).first()
-        resident = booking.resident if booking else None
-        if second_fact_fits(resident, form.cleaned_data["second_fact"]) and booking:
-            return redirect("appointment", booking.private_key)
+        found = _called(form.cleaned_data["reference"])
+        if second_fact_fits(found.resident if found else None, form.cleaned_data["second_fact"]) and found:
+            page = "appointment" if isinstance(found, Booking) else "appointment-offer"
+            return redirect(page, found.private_key)
         form.add_error(None, _("Nothing fits this reference and this postcode or phone number. Check both."))
     status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
     return show(request, "look_up", {"form": form}, at, status=status)
@@ -92,6 +95,8 @@ def move(request: HttpRequest, key: str, day: date) -> HttpResponse:
     booking = _booking(key)
     if not _can_change(booking, at):
         return redirect("appointment", key)
+    if _is_there(booking, request):
+        return _moved(booking)
     form = _times_form(request, booking, day, at)
     context = {"booking": booking, "day": day, "form": form}
     if form.is_bound and not form.is_valid() and form.has_error("slot", "invalid_choice"):
@@ -107,7 +112,7 @@ def move(request: HttpRequest, key: str, day: date) -> HttpResponse:
         return show(request, "move", context | {"next_free": lost.next_free}, at, status=CONFLICT)
     except (NotAllowedNow, TooLate):
         return redirect("appointment", key)
-    return redirect(reverse("appointment", args=[key]) + "?done=moved")
+    return _moved(booking)
 
 
 @resident_page("GET", "HEAD", "POST", private=True)
@@ -128,6 +133,22 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 
 def _booking(key: str) -> Booking:
     return get_object_or_404(Booking.objects.for_page(), private_key=key)
+
+
+def _is_there(booking: Booking, request: HttpRequest) -> bool:
+    """Whether the same form, sent before, has moved the booking to this time already."""
+    return not booking.slot.is_withdrawn and request.POST.get("slot") == str(booking.slot_id)
+
+
+def _moved(booking: Booking) -> HttpResponse:
+    return redirect(reverse("appointment", args=[booking.private_key]) + "?done=moved")
+
+
+def _called(reference: str) -> Booking | Wish | None:
+    """Return what has this reference; both tables are always read, so that the time taken tells nothing."""
+    booking = Booking.objects.for_page().filter(reference=reference).first()
+    wish = Wish.objects.for_list().filter(reference=reference).first()
+    return booking or wish
 
 
 def _can_change(booking: Booking, at: datetime) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from appointments import actions
@@ -59,7 +61,7 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
     at = timezone.now()
     wish = get_object_or_404(Wish.objects.for_list(), private_key=key)
     answer = request.POST.get("answer", "")
-    context = {"wish": wish, "at": at}
+    context = {"wish": wish, "at": at, "link": settings.SITE_URL + reverse("appointment-offer", args=[key])}
     try:
         if answer == "take":
             booked = actions.accept_offer(wish=wish, by=None, at=at)

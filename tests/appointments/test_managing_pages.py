@@ -68,6 +68,10 @@ def test_an_appointment_is_moved_to_another_day(booker, booking):
     assert "Tuesday 1 December 2026" in Reading(booker.client.get(moved.headers["Location"])).words
     assert counters_hold()
 
+    again = booker.post(f"{path}move/{NEXT_TUESDAY}/", {"slot": slot.pk})
+    assert again.headers["Location"] == moved.headers["Location"]
+    assert booking.events.filter(kind="moved").count() == 1
+
 
 @pytest.mark.parametrize(("slot", "status"), [("", 422), ("²", 409), ("999999", 409)])
 def test_moving_to_no_time_or_a_wrong_one_is_told(booker, booking, slot, status):
@@ -163,6 +167,19 @@ def wait(booker: Booker, **answers: str):
     stamp = next(each.get("value") for each in page.all("input") if each.get("name") == "stamp")
     booker.clock.shift(READING_TIME)
     return booker.post("housing/waiting/", ANSWERS | {"stamp": stamp, "weeks": "2"} | answers)
+
+
+@pytest.mark.parametrize(("fact", "status"), [("E14 3HG", 302), ("07700 900123", 302), ("E1 1BJ", 422)])
+def test_reference_and_a_second_fact_open_a_place_on_the_waiting_list(booker, fact, status):
+    link = wait(booker).headers["Location"]
+    fields = {"reference": Wish.objects.get().shown_reference, "second_fact": fact}
+    response = booker.post("manage/", fields)
+
+    assert (response.status_code, response.headers.get("Location")) == (
+        status,
+        link if status == 302 else None,
+    )
+    assert any(each.endswith(link) for each in Reading(booker.client.get(link)).texts("hub-link"))
 
 
 def test_somebody_waits_is_offered_what_is_cancelled_and_takes_it(booker, book, slots, clock):

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments import actions
-from appointments.models import Booking, Wish
-from enquiries.models import RecordView, Visit
+from appointments.models import Booking, Slot, Wish
+from enquiries.models import RecordView, Resident, Visit
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
 from tests.reading import Reading
@@ -46,7 +46,9 @@ def test_a_booking_becomes_a_visit_on_the_waiting_list_and_then_an_enquiry(desk,
     visit = booking.visit
     assert (booking.status, visit.kind, visit.state) == ("arrived", Visit.Kind.APPOINTMENT, "waiting")
     assert f"Ticket {visit.ticket}." in " ".join(arrived.texts("hub-notice"))
-    assert visit.ticket in Reading(desk.get("/staff/visits/waiting/")).words
+    waiting = Reading(desk.get("/staff/visits/waiting/"))
+    assert visit.ticket in waiting.words
+    assert waiting.texts("hub-need") == ["Bengali (বাংলা)", "Appointment 10:00; Interpreter; wheelchair"]
 
     finished = desk.post(f"{LIST}{booking.reference}/finish/")
     booking.refresh_from_db()
@@ -94,6 +96,20 @@ def test_only_what_can_be_done_on_that_day_is_offered(desk, book, people, clock)
     before = Reading(desk.get(f"{LIST}?day={TUESDAY}")).all("hub-move")
 
     assert (today, before) == (["arrive", "late", "missed"], [])
+
+
+def test_a_key_stays_with_its_row_all_day(desk, book, slots):
+    gone, first, second = book(), book(), book(slot=slots[1])
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+
+    def keys():
+        moves = Reading(desk.get(LIST)).all("hub-move")
+        return {each.get("data-key"): each.get("formaction") for each in moves if each.get("data-key")}
+
+    before = keys()
+    assert before == {"2": f"{LIST}{first.reference}/arrive/", "3": f"{LIST}{second.reference}/arrive/"}
+    desk.post(before["2"])
+    assert keys() == {"3": before["3"]}
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "²", "", "0001-01-01"])
@@ -189,6 +205,23 @@ def test_the_same_form_twice_books_once(desk, topics, slots):
     assert (first.status_code, again.status_code, Booking.objects.count()) == (302, 302, 1)
 
 
+def test_the_same_form_twice_books_the_last_desk_once(desk, topics, slots, book):
+    book(slot=slots[1])
+    fields = typed(look(desk, topics), topics, slots[1])
+    first, again = desk.post(BOOK, fields), desk.post(BOOK, fields)
+
+    assert (again.status_code, again.headers["Location"]) == (302, first.headers["Location"])
+    assert Booking.objects.count() == 2
+
+
+def test_the_same_move_twice_is_one_move(desk, book, slots):
+    booking = book(slot=slots[1])
+    said = [Reading(move(desk, booking, "move", slot=slots[2].pk)).texts("hub-notice")[0] for _ in range(2)]
+
+    assert ["The appointment is moved." in each for each in said] == [True, True]
+    assert booking.events.filter(kind="moved").count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
@@ -228,6 +261,22 @@ def test_an_officer_moves_and_cancels(desk, book, slots):
     assert counters_hold()
 
 
+def test_an_officer_can_move_to_any_free_day_and_no_time_is_chosen_beforehand(desk, book, slots, plan):
+    plan.days_ahead = 56
+    plan.save()
+    actions.publish_slots(at=MONDAY_NOON)
+    booking = book(slot=slots[1])
+    choices = Reading(desk.get(f"{LIST}{booking.reference}/")).one("#id_slot").findall("option")
+    offered = [each.get("value") for each in choices[1:]]
+    days = {slot.service_day for slot in plan.slots.all()}
+
+    assert (choices[0].get("value"), choices[0].text.strip()) == ("", "Choose a time")
+    assert not [each for each in choices[1:] if each.get("selected") is not None]
+    assert {each.service_day for each in Slot.objects.filter(pk__in=offered)} == days
+    assert len(days) == 8
+    assert move(desk, booking, "move", slot="").status_code == 422
+
+
 def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics):
     about = {"name": "Waiting Person", "phone": "07700 900777"}
     wish, _ = actions.join_waiting_list(
@@ -241,7 +290,14 @@ def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics)
         at=MONDAY_NOON,
         **about,
     )
-    assert "Waiting Person" in Reading(desk.get(WAITING)).words
+    page = Reading(desk.get(WAITING))
+    assert ("Waiting Person" in page.words, "07700 900777" in page.words) == (True, True)
+    book = f"{BOOK}?topic={wish.topic_id}&hub={wish.hub_id}&resident={wish.resident_id}"
+    assert {book, f"/staff/residents/{wish.resident_id}/"} <= set(page.links())
+    assert {desk.get(each).status_code for each in page.links() if str(wish.resident_id) in each} == {200}
+    Resident.objects.update(may_phone=False)
+    page = Reading(desk.get(WAITING))
+    assert ("07700 900777" in page.words, "Do not phone" in page.words) == (False, True)
     desk.post(f"{WAITING}{wish.pk}/leave/")
 
     assert Wish.objects.get().status == "withdrawn"
