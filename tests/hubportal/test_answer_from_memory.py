@@ -52,7 +52,7 @@ class Site:
 
 @pytest.fixture(autouse=True)
 def _connection_stays_open():
-    """As Django's own test client does: a request would close the connection whose transaction is the test's."""
+    """As in Django's test client: a request would close the connection whose transaction is the test's."""
     for each in (signals.request_started, signals.request_finished):
         each.disconnect(close_old_connections)
     yield
