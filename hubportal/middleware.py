@@ -50,7 +50,7 @@ class RefuseMalformedRequests:
             or "\x00" in request.path_info
             or has_nul(meta.get("QUERY_STRING", ""))
             or has_nul(meta.get("HTTP_COOKIE", ""))
-            or request.content_params.get("charset", "utf-8").lower() not in _CHARSETS
+            or (request.content_params or {}).get("charset", "utf-8").lower() not in _CHARSETS
         ):
             return self.refuse(request)
         return self.get_response(request)
