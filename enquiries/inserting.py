@@ -42,7 +42,7 @@ def _statement(model: type[Model]) -> tuple[str, tuple[tuple[str, Field | None],
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     # Names of our own models; every value is a parameter.
-    into = f'INSERT INTO "{options.db_table}" ({names})'  # noqa: S608  # nosec B608
+    into = f'INSERT INTO "{options.db_table}" ({names})'  # nosec B608
     statement = f'{into} VALUES ({places}) RETURNING "{options.pk.column}"'
     return statement, tuple((field.attname, None if _is_plain(field) else field) for field in fields)
 
