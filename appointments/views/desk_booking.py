@@ -112,7 +112,7 @@ def _made_before(request: HttpRequest) -> Booking | None:
         token = form_tokens.read(request.POST.get("token", ""), _owner(request))
     except form_tokens.ForeignToken:
         return None
-    return Booking.objects.filter(token=token).first()
+    return Booking.objects.visible_to(request.user).filter(token=token).first()  # type: ignore[arg-type]
 
 
 def _told(request: HttpRequest, booking: Booking, *, is_new: bool) -> HttpResponse:
