@@ -39,6 +39,9 @@ def shared_database(transactional_db, tmp_path) -> Iterator[None]:
     file = tmp_path / "shared.sqlite3"
     with sqlite3.connect(file) as copy:
         in_memory.connection.backup(copy)
+        # As the portal's own file is from its first migration on. Threads that all switch a new file over at
+        # once do not wait for each other: SQLite answers "locked" whatever the time-out.
+        copy.execute("PRAGMA journal_mode=WAL")
     copy.close()
     del connections["default"]
     connections.settings["default"] = settings | {"NAME": str(file)}
