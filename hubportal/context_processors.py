@@ -36,7 +36,7 @@ class Page:
 
     @cached_property
     def alternates(self) -> list[Alternate]:
-        """This page in English and in Bengali, with what was asked for in the query kept."""
+        """This page in English and in Bengali, without its query."""
         request = self._request
         bare = (
             request.path.removeprefix(BENGALI_PREFIX)
@@ -44,13 +44,11 @@ class Page:
             else None
         )
         english = bare or request.path
-        query = request.META.get("QUERY_STRING", "")
-        suffix = f"?{query}" if query else ""
         return [
             Alternate(
                 code,
                 name,
-                path=prefix + english + suffix,
+                path=prefix + english,
                 url=settings.SITE_URL + prefix + english,
                 current=(code == "bn") == (bare is not None),
             )
@@ -64,5 +62,6 @@ class Page:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give every template `page` and whether this is the demo."""
-    return {"page": Page(request), "demo": settings.DEMO}
+    """Give every template `page`, the `query` it was asked with, and whether this is the demo."""
+    query = request.META.get("QUERY_STRING", "")
+    return {"page": Page(request), "query": f"?{query}" if query else "", "demo": settings.DEMO}

@@ -38,7 +38,7 @@ class Answer:
     """None when the place is not known, so that there is nothing to measure from."""
 
 
-def answer_for(code: str, topic: Topic | None, listed: Sequence[ListedHub], at: datetime) -> Answer:
+def answer_for(code: str, topic: Topic | None, listed: Sequence[ListedHub]) -> Answer:
     """Return the hubs in order of distance from postcode `code`, those that offer `topic` if one is given.
 
     One query. `listed` are the hubs already narrowed by `offering`.

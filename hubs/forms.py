@@ -47,10 +47,10 @@ class FinderForm(forms.Form):
     topic = forms.ChoiceField(label=_("What is it about?"), required=False)
 
     def __init__(self, data: Any = None, *, topics: list[Topic]) -> None:
-        self._topic_asked = data.get("topic", "") if data else ""
+        self.topic_asked: str = data.get("topic", "") if data else ""
         # Somebody who has only chosen a topic was not asked for a postcode yet: nothing is wrong so far.
         asked = data if data and "postcode" in data else None
-        super().__init__(asked, initial={"topic": self._topic_asked})
+        super().__init__(asked, initial={"topic": self.topic_asked})
         self.topics = {topic.slug: topic for topic in topics}
         # Names keep their language: templates/hubs/_finder.html writes the options out with it.
         choices = [("", _("Anything"))] + [(topic.slug, topic.name) for topic in topics]
@@ -70,7 +70,7 @@ class FinderForm(forms.Form):
     @property
     def topic_chosen(self) -> Topic | None:
         """The topic asked for, where it is one we have, even when the postcode is wrong."""
-        return self.topics.get(self._topic_asked)
+        return self.topics.get(self.topic_asked)
 
 
 class LocationForm(forms.Form):

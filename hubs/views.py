@@ -19,6 +19,7 @@ from hubs import finding
 from hubs.borough_map import borough_drawing, map_of
 from hubs.directory import ListedHub, busy_days_of, hubs_now, notices_now, topics_now
 from hubs.feeds import hub_json_ld
+from hubs.find_page import find_page
 from hubs.forms import FinderForm, LocationForm
 from hubs.kept import stamp
 from hubs.models import HubFacility, Notice, Topic, TopicOffer
@@ -45,25 +46,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    seen = stamp(at)
-    asked = "postcode" in request.GET
-    form = FinderForm(request.GET if asked or "topic" in request.GET else None, topics=topics_now(at))
-    topic = form.topic_chosen
-    listed = finding.offering(hubs_now(at), topic, at)
+    form = FinderForm(request.GET, topics=topics_now(at))
+    listed = finding.offering(hubs_now(at), form.topic_chosen, at)
     answer = None
-    if asked and form.is_valid():
-        answer = finding.answer_for(form.cleaned_data["postcode"], topic, listed, at)
-    context = {
-        "form": form,
-        "stamp": seen,
-        "asked": asked,
-        "answer": answer,
-        "topic": topic,
-        "listed": listed,
-        "map": map_of(listed, answer.postcode if answer else None),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if asked and form.errors else HTTPStatus.OK
-    return _show(request, "hubs/find.html", context, at, status=status)
+    if form.is_valid():
+        answer = finding.answer_for(form.cleaned_data["postcode"], form.topic_chosen, listed)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return HttpResponse(find_page(request, form, answer, listed, at), status=status)
 
 
 @login_not_required
@@ -161,13 +150,12 @@ def _show(
     template: str,
     context: dict[str, Any],
     at: datetime,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     frame = {
         "at": at,
         "notices": notices_now(at),
     }
-    return render(request, template, frame | context, status=status)
+    return render(request, template, frame | context)
 
 
 def _walk_in_instead(listed: ListedHub, every: list[ListedHub]) -> finding.Findings[ListedHub] | None:

@@ -245,7 +245,8 @@ def test_draw_drops_a_place_name_that_the_resident_would_cover() -> None:
 
 
 def page(resident: tuple[int, int] | None = None, hubs: list[dotmap.Place] = HUBS) -> ET.Element:
-    html = render_to_string("hubs/_dotmap.html", {"map": dotmap.draw(hubs, resident)})
+    drawing = dotmap.draw(hubs, resident)
+    html = render_to_string("hubs/_dotmap.html", {"map": drawing, "you": drawing.resident})
     return ET.fromstring(html)
 
 

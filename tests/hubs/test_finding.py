@@ -35,7 +35,7 @@ def now_offering(topic):
     ],
 )
 def test_answer_says_what_is_known_of_the_postcode(hubs, postcodes, code, whereabouts):
-    answer = answer_for(code, None, listed_hubs(MONDAY_NOON), MONDAY_NOON)
+    answer = answer_for(code, None, listed_hubs(MONDAY_NOON))
 
     assert (answer.code, answer.whereabouts, answer.postcode) == (code, whereabouts, postcodes.get(code))
     assert (answer.findings is None) == (whereabouts is Whereabouts.UNKNOWN)
@@ -44,12 +44,12 @@ def test_answer_says_what_is_known_of_the_postcode(hubs, postcodes, code, wherea
 def test_answer_of_an_old_postcode_outside_the_borough_is_that_it_is_old(hubs, postcodes):
     Postcode.objects.filter(pk="E1 6AN").update(in_use=False)
 
-    answer = answer_for("E1 6AN", None, listed_hubs(MONDAY_NOON), MONDAY_NOON)
+    answer = answer_for("E1 6AN", None, listed_hubs(MONDAY_NOON))
     assert answer.whereabouts is Whereabouts.NO_LONGER_USED
 
 
 def test_answer_measures_each_hub_from_the_postcode(hubs, postcodes):
-    answer = answer_for("E14 3HG", None, listed_hubs(MONDAY_NOON), MONDAY_NOON)
+    answer = answer_for("E14 3HG", None, listed_hubs(MONDAY_NOON))
 
     assert [(found.hub.hub.slug, found.metres) for found in answer.findings.by_distance] == [
         ("cubitt-town", 0),
@@ -61,7 +61,7 @@ def test_answer_measures_each_hub_from_the_postcode(hubs, postcodes):
 def test_answer_takes_one_query(hubs, postcodes, django_assert_num_queries):
     listed = listed_hubs(MONDAY_NOON)
     with django_assert_num_queries(1):
-        answer_for("E14 3HG", None, listed, MONDAY_NOON)
+        answer_for("E14 3HG", None, listed)
 
 
 def test_offering_keeps_the_hubs_that_help_and_the_stricter_rule(topics):
