@@ -31,7 +31,7 @@ NEVER_KEPT = ("/static/", "/staff/", "/console/", "/healthz", "/readyz", "/metri
 FOREVER = -1
 """In place of a minute: the page says nothing about the time of day."""
 _SMALLEST_COMPRESSED = 200
-_BROTLI_KEPT, _BROTLI_ONCE, _GZIP_LEVEL = 9, 4, 6
+_BROTLI_KEPT, _BROTLI_ONCE, _GZIP_LEVEL = 9, 3, 6
 
 
 @dataclass(frozen=True, slots=True)

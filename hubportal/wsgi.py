@@ -1,5 +1,6 @@
 """The WSGI application that the web server loads."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -14,3 +15,9 @@ from hubportal.page_memo import AnswerFromMemory  # noqa: E402  (settings and ap
 
 never_make_files()
 application = AnswerFromMemory(_portal)
+
+# What is loaded by now stays until the process ends: the collector need not look at it each time, and after
+# some thousand more objects than usual, since a request leaves hundreds behind. A sixth of a page's time.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
