@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from hubs import feeds, open_referral
 from hubs.directory import listed_hubs
-from hubs.hours_calendar import hours_calendar
 from hubs.models import Hub, Topic
 from hubs.offerings import current_offerings, facilities_by_hub
 from hubs.open_referral import Record
@@ -119,6 +118,9 @@ def hubs_geojson(request: HttpRequest) -> HttpResponse:
 
 @feed
 def hub_hours(request: HttpRequest, slug: str) -> HttpResponse:
+    # Its library takes 3 MB in each worker: only where somebody asks for a calendar.
+    from hubs.hours_calendar import hours_calendar
+
     at = timezone.now()
     for listed in listed_hubs(at, slug=slug):
         page_url = feeds.address_of("hub", slug)

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments import actions
-from appointments.calendar_file import appointment_file
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate
 from appointments.forms.booking import ManageForm, MoveForm
 from appointments.models import Booking, Slot, Wish
@@ -67,6 +66,9 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
 @resident_page("GET", "HEAD")
 def calendar_file(request: HttpRequest, key: str) -> HttpResponse:
     """Give an appointment as a file for a calendar; it names no topic, since calendars are shared."""
+    # Its library takes 3 MB in each worker: only where somebody asks for a calendar.
+    from appointments.calendar_file import appointment_file
+
     booking = _booking(key)
     link = settings.SITE_URL + reverse("appointment", args=[key])
     response = HttpResponse(appointment_file(booking, link=link), content_type="text/calendar; charset=utf-8")

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from reports.export.cells import Cell, plain_text
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 SHARE = "0.0%"
 _NAME_AT_MOST = 31
@@ -35,6 +36,9 @@ class Sheet:
 
 def workbook(sheets: Iterable[Sheet], *, title: str, at: datetime) -> bytes:
     """Return an .xlsx file; `at` is written into it as the moment it was made."""
+    # Takes 2 MB in each worker: only where somebody asks for a workbook.
+    import xlsxwriter
+
     file = BytesIO()
     options = {
         "in_memory": True,
