@@ -1,13 +1,21 @@
 """Bank holidays in England, by the names GOV.UK gives them.
 
-The dates come from the `holidays` package. A holiday announced after the installed release (as for a
-coronation) is missing until an update, which is why administrators can also enter dated hours for all hubs.
+The dates come from the `holidays` package, those of 2020 to 2040 by way of a file (`manage.py
+note_bank_holidays` writes it, a test compares it), because the package takes 10 MB in each worker. A holiday
+announced after the installed release (as for a coronation) is missing until an update, which is why
+administrators can also enter dated hours for all hubs.
 """
 
 from __future__ import annotations
 
+import csv
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "data" / "bank_holidays.csv"
+YEARS = range(2020, 2041)
+"""The years in the file."""
 
 # The package's name for each holiday, and the one people in England know it by (GOV.UK, "UK bank holidays").
 _NAMED = {
@@ -40,11 +48,35 @@ def name_on(on: date) -> str | None:
     return _year(on.year).get(on)
 
 
-# Bounded, since a date may come from somebody's query string.
-@lru_cache(maxsize=64)
-def _year(year: int) -> dict[date, str]:
-    # Loading the package takes a quarter of a second: not at start-up, and not for pages without hours.
+def note_bank_holidays() -> None:
+    """Write the file anew from the installed release of the package."""
+    with FILE.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["date", "name"])
+        for year in YEARS:
+            rows.writerows((on.isoformat(), name) for on, name in sorted(named_by_package(year).items()))
+
+
+def named_by_package(year: int) -> dict[date, str]:
+    """Return the bank holidays of a year as the installed release of the package has them."""
+    # Loading it takes a quarter of a second.
     from holidays import country_holidays
 
     found = country_holidays("GB", subdiv="ENG", years=year, expand=False, language="en_GB")
     return {on: _NAMED.get(name, name) for on, name in found.items()}
+
+
+# Bounded, since a date may come from somebody's query string.
+@lru_cache(maxsize=64)
+def _year(year: int) -> dict[date, str]:
+    return _noted().get(year, {}) if year in YEARS else named_by_package(year)
+
+
+@cache
+def _noted() -> dict[int, dict[date, str]]:
+    years: dict[int, dict[date, str]] = {}
+    with FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            on = date.fromisoformat(row["date"])
+            years.setdefault(on.year, {})[on] = row["name"]
+    return years

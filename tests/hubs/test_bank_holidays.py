@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hubs.bank_holidays import NAMES, name_on
+from hubs.bank_holidays import NAMES, YEARS, name_on, named_by_package
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,29 @@ def test_name_on_date(on: date, name: str | None) -> None:
 
 
 def test_names_are_exactly_those_from_2020_to_2040() -> None:
-    start = date(2020, 1, 1)
-    every_day = (start + timedelta(days=n) for n in range((date(2041, 1, 1) - start).days))
+    every_day = (on for year in YEARS for on in _days(year))
     assert {name for on in every_day if (name := name_on(on))} == NAMES
 
 
-def test_package_is_not_loaded_before_the_first_question() -> None:
+def test_file_says_what_the_installed_package_says() -> None:
+    """Red after an update that knows a new holiday: run `manage.py note_bank_holidays`."""
+    for year in YEARS:
+        noted = {on: name for on in _days(year) if (name := name_on(on))}
+        assert noted == named_by_package(year)
+
+
+@pytest.mark.parametrize(("year", "loaded"), [(YEARS[0], False), (YEARS[-1], False), (YEARS[-1] + 1, True)])
+def test_package_is_loaded_only_for_years_outside_the_file(year: int, loaded: bool) -> None:
     script = (
         "import sys, datetime\n"
         "from hubs import bank_holidays\n"
-        "before = 'holidays' in sys.modules\n"
-        "bank_holidays.name_on(datetime.date(2026, 1, 1))\n"
-        "sys.stdout.write(f'{before} {\"holidays\" in sys.modules}')\n"
+        f"assert bank_holidays.name_on(datetime.date({year}, 12, 25)) == 'Christmas Day'\n"
+        "sys.stdout.write(str('holidays' in sys.modules))\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout == "False True"
+    assert run.stdout == str(loaded)
+
+
+def _days(year: int) -> list[date]:
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    return [first + timedelta(days=number) for number in range((after - first).days)]
