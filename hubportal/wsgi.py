@@ -20,4 +20,4 @@ application = AnswerFromMemory(_portal)
 # some thousand more objects than usual, since a request leaves hundreds behind. A sixth of a page's time.
 gc.collect()
 gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+gc.set_threshold(5_000, 20, 20)
