@@ -11,16 +11,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 
-import reports.roles
 from accounts import actions, roles
 from accounts import append_only as accounts_append_only
 from accounts.models import AccountEvent, User
-from appointments import roles as appointment_roles
 from appointments.models import Booking, BookingEvent, ContactPlace, Hold, Message, Wish
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
-from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import page_memo, translations
+from hubportal.roles import load_roles
 from hubs import kept
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
@@ -144,7 +142,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles(ROLE_PERMISSIONS, appointment_roles.ROLE_PERMISSIONS, reports.roles.ROLE_PERMISSIONS)
+    load_roles()
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),
