@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hubs.data_map import Fate, Kind, Period, Record, fields, plain
+from hubs.data_map import Fate, Kind, Period, Record, fields, nothing_personal, plain
 
 _STAFF = "staff"
 _ACCOUNT = "to sign in, and to know who may do what and who did what"
 _SWITCHED_OFF = "an account is switched off, never deleted: what was done must be accounted for"
 
 RECORDS = [
+    nothing_personal("accounts.GivenPermission", "id role permission"),
     Record(
         "accounts.User",
         fields=plain(

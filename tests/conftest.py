@@ -10,20 +10,20 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.cache import caches
+from django.db import connection
 
-import reports.roles
 from accounts import actions, roles
 from accounts import append_only as accounts_append_only
 from accounts.models import AccountEvent, User
-from appointments import roles as appointment_roles
 from appointments.models import Booking, BookingEvent, ContactPlace, Hold, Message, Wish
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
-from enquiries.roles import ROLE_PERMISSIONS
 from hubportal import page_memo, translations
+from hubportal.roles import load_roles
 from hubs import kept
 from hubs.access import Access
 from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
+from script import prepared_database
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile(
@@ -40,6 +40,30 @@ def _bengali_compiled():
     """Tests of Bengali read what the .po says now, also in a copy where nothing was compiled yet."""
     for folder in settings.LOCALE_PATHS:
         translations.compile_stale(folder)
+
+
+@pytest.fixture(scope="session")
+def _prepared_database(django_db_modify_db_settings_parallel_suffix):
+    """The migrated database of an earlier run, to begin with."""
+    own = connection.settings_dict
+    prepared = (
+        prepared_database.InMemory(connection.creation._get_test_db_name())
+        if connection.vendor == "sqlite"
+        else prepared_database.OnServer(own)
+    )
+    prepared.fill()
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(_prepared_database):
+    """What pytest-django asks for before it makes the database: here it is filled."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, _prepared_database):
+    """The database as pytest-django makes it, kept for the next run before a test writes into it."""
+    _prepared_database.keep()
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +168,7 @@ def postcodes(db) -> dict[str, Postcode]:
 @pytest.fixture
 def people(hubs) -> dict[str, User]:
     """Somebody in each role, a desk officer of another hub, and an outsider: signed in, in no role."""
-    actions.load_roles(ROLE_PERMISSIONS, appointment_roles.ROLE_PERMISSIONS, reports.roles.ROLE_PERMISSIONS)
+    load_roles()
     cast = {
         "desk": (roles.FRONT_DESK, hubs["bow"]),
         "other_desk": (roles.FRONT_DESK, hubs["cubitt-town"]),

@@ -4,7 +4,6 @@ from accounts.actions.accounts import (
     change_password,
     dormant_accounts,
     keep_awake,
-    load_roles,
     open_account,
     share_password,
     switch_off,
@@ -12,6 +11,7 @@ from accounts.actions.accounts import (
     switch_on,
 )
 from accounts.actions.directory import take_in
+from accounts.actions.roles import RolesLoaded, load_roles
 from accounts.actions.second_step import (
     begin_second_step,
     finish_second_step,
@@ -21,6 +21,7 @@ from accounts.actions.second_step import (
 )
 
 __all__ = [
+    "RolesLoaded",
     "begin_second_step",
     "change_password",
     "dormant_accounts",

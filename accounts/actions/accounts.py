@@ -1,38 +1,18 @@
-"""Every change to staff accounts and roles."""
+"""Every change to staff accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AccountEvent, User, What
-from accounts.roles import ROLE_PERMISSIONS
 from hubs.models import Hub
-
-
-@transaction.atomic
-def load_roles(*more: Mapping[str, Iterable[str]]) -> list[str]:
-    """Create the roles that are missing, with the permissions they start with; return their names.
-
-    `more` are the permissions that other apps give to the same roles. Effects, in order: add each missing
-    group, then give it its permissions. A role that exists keeps what an administrator has made of it, and is
-    given those of an app of which no role has any yet: it came with a new version.
-    """
-    made = []
-    new_apps = [each for each in more if not _is_given(each)]
-    for name, own in ROLE_PERMISSIONS.items():
-        role, is_new = Group.objects.get_or_create(name=name)
-        wanted = [permission for each in (more if is_new else new_apps) for permission in each.get(name, ())]
-        role.permissions.add(*_permissions([*own, *wanted] if is_new else wanted))
-        if is_new:
-            made.append(name)
-    return made
 
 
 @transaction.atomic
@@ -131,17 +111,3 @@ def dormant_accounts(at: datetime) -> list[User]:
 def _dormant(at: datetime) -> Q:
     since = at - timedelta(days=settings.STAFF_DORMANT_DAYS)
     return Q(switched_on_at__lt=since) & (Q(last_login__isnull=True) | Q(last_login__lt=since))
-
-
-def _is_given(by_role: Mapping[str, Iterable[str]]) -> bool:
-    """Whether any role has any permission of the apps that these are of."""
-    apps = {permission.split(".")[0] for wanted in by_role.values() for permission in wanted}
-    return Group.objects.filter(permissions__content_type__app_label__in=apps).exists()
-
-
-def _permissions(wanted: Iterable[str]) -> list[Permission]:
-    found = []
-    for name in wanted:
-        app_label, codename = name.split(".")
-        found.append(Permission.objects.get(content_type__app_label=app_label, codename=codename))
-    return found

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
-import appointments.roles
-import enquiries.roles
-import reports.roles
 from accounts import actions, roles
 from accounts.models import User
 from enquiries.models import ServiceTerms
+from hubportal.roles import load_roles
 from hubs.models import Hub, Service
 
 
@@ -32,11 +30,7 @@ def load_accounts(*, password: str) -> list[SignIn]:
     Effects, in order: add missing roles; save the accounts, each officer with one service, which it leads
     where nobody does; give them all `password`, and count them as used.
     """
-    actions.load_roles(
-        enquiries.roles.ROLE_PERMISSIONS,
-        appointments.roles.ROLE_PERMISSIONS,
-        reports.roles.ROLE_PERMISSIONS,
-    )
+    load_roles()
     users: list[tuple[User, str]] = []
 
     def account(username: str, role: str, full_name: str, home_hub: Hub | None = None) -> User:

@@ -22,6 +22,7 @@ import django
 
 django.setup()
 
+from script.prepared_database import copy_to  # noqa: E402
 from tests.browser.frozen_appointments import fill_appointments  # noqa: E402
 from tests.conftest import MONDAY_NOON  # noqa: E402
 
@@ -47,10 +48,12 @@ if "FROZEN_SITE" in os.environ:
 
 def fill() -> None:
     """Load facts and postcodes, then what only some days have: a closure, notices, words without Bengali."""
+    from django.conf import settings
     from django.core.management import call_command
 
     from hubs.models import DatedHours, Facility, Hub, HubFacility, Notice
 
+    copy_to(Path(settings.DATABASES["default"]["NAME"]))
     call_command("migrate", verbosity=0)
     call_command("load_hubs", verbosity=0)
     call_command("load_desk", verbosity=0)
