@@ -10,14 +10,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from accounts.models import User
 from appointments.contacts import contact_keys
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate, TooManyBookings
 from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot
+from appointments.statements import places_taken
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
+from enquiries.inserting import insert
 from enquiries.londontime import month_number, service_day
 from enquiries.models import Resident
 from enquiries.references import new_reference
@@ -68,7 +69,6 @@ def book(
     Raises `SlotTaken` with the next free times, `TooManyBookings` where this e-mail address, phone number or
     person has two appointments ahead, and `HoldExpired` where a resident has never held a desk.
     """
-    same = Booking.objects.filter(token=token).select_related("slot")
     staff = by is not None
     for left in reversed(range(_TRIES)):
         try:
@@ -80,13 +80,13 @@ def book(
                 booking.topic, booking.resident, booking.language = topic, person, language
                 booking.needs, booking.interpreter, booking.words = tidy(needs), interpreter, tidy(words)
                 booking.channel, booking.booked_by = channel, by
-                booking.save(force_insert=True)
+                insert(booking)
                 _take_places(booking, at)
                 write_event(booking, Kind.BOOKED, by, at)
                 tell(booking, Message.Kind.BOOKED, at)
         except (IntegrityError, SlotTaken, TooManyBookings) as failure:
             # The same form sent a moment earlier may have made the booking.
-            if first := same.first():
+            if first := Booking.objects.filter(token=token).select_related("slot").first():
                 return Booked(first, is_new=False)
             if isinstance(failure, SlotTaken):
                 raise refused(slot, topic, at, by_staff=staff) from failure
@@ -155,7 +155,7 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
 
 def write_event(booking: Booking, kind: str, by: User | None, at: datetime) -> None:
     """Write down one step of a booking's life. Runs in the caller's transaction."""
-    BookingEvent.objects.create(booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by)
+    insert(BookingEvent(booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by))
 
 
 class _Overtaken(Exception):
@@ -232,15 +232,12 @@ def _take_places(booking: Booking, at: datetime) -> None:
         postcode=person.postcode,
         secret=settings.SECRET_KEY,
     )
-    taken: QuerySet[ContactPlace] = ContactPlace.objects.filter(key__in=keys)
-    rows = list(taken.values_list("key", "place", "until"))
-    if any(until <= at for _, _, until in rows):
-        taken.filter(until__lte=at).delete()
-    new = []
+    rows = places_taken(keys, at)
+    if not all(counts for _, _, counts in rows):
+        ContactPlace.objects.filter(key__in=keys, until__lte=at).delete()
     for key in keys:
-        used = {place for of, place, until in rows if of == key and until > at}
+        used = {place for of, place, counts in rows if of == key and counts}
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
             raise TooManyBookings
-        new.append(ContactPlace(key=key, place=place, booking=booking, until=booking.slot.ends_at))
-    ContactPlace.objects.bulk_create(new)
+        insert(ContactPlace(key=key, place=place, booking=booking, until=booking.slot.ends_at))

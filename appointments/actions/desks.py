@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q
 
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyHolds
 from appointments.models import Booking, Hold, Slot, Wish
+from appointments.statements import desk_held_under, use_hold
 from hubs.models import Topic
 
 End = Hold.End
@@ -135,13 +136,12 @@ def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
     The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
     `HoldExpired` where nothing was ever held under this key.
     """
-    held = Hold.objects.filter(key=key).values_list("pk", "desk", "slot", "ended_at").first()
+    held = desk_held_under(key)
     if held is None:
         raise HoldExpired
-    pk, desk, slot_id, ended_at = held
-    if slot_id != slot.pk or ended_at is not None:
+    if held.slot_id != slot.pk or held.has_ended:
         return None
-    return desk if Hold.objects.live().filter(pk=pk).update(ended_at=at, end=End.USED) else None
+    return held.desk if use_hold(held.pk, at) else None
 
 
 def free_desk(slot_id: int) -> bool:

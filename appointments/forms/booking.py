@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enquiries.forms.from_internet import (
     SAFE_WAYS,
+    FieldsInCommon,
     FormFromInternet,
     Row,
     canonical_postcode,
@@ -25,6 +27,8 @@ from enquiries.models.residents import Language
 from hubs.models import Topic
 
 _CONTACTS = ("phone", "email", "postcode")
+_LONGEST_ID = 15
+"""Digits: no slot will have a longer id, and every database takes it."""
 
 
 class ContactForm(FormFromInternet):
@@ -183,6 +187,9 @@ class BookForm(ContactForm):
         return told | self.about_resident()
 
 
+BookForm.base_fields = FieldsInCommon(BookForm.base_fields)
+
+
 class WishForm(ContactForm):
     """Somebody who waits for a time to become free; they must be reachable quickly."""
 
@@ -220,11 +227,20 @@ class WishForm(ContactForm):
         return {"language": self.cleaned_data["language"]} | self.about_resident()
 
 
-class ChosenTime(forms.Form):
+@dataclass(frozen=True)
+class ChosenTime:
     """What a button of the page of times sends: what it is about, and the slot by its id."""
 
-    topic = forms.SlugField(max_length=40)
-    slot = forms.IntegerField(min_value=1, max_value=2**53)
+    topic: str
+    slot: int
+
+    @classmethod
+    def read(cls, post: Any) -> ChosenTime | None:
+        """Return what was chosen, or None where that is not the id of any slot there can be."""
+        typed = post.get("slot", "")
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_ID):
+            return None
+        return cls(post.get("topic", ""), int(typed))
 
 
 class MoveForm(forms.Form):

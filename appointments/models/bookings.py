@@ -49,11 +49,11 @@ class Booking(models.Model):
     token = models.UUIDField(
         unique=True, editable=False, help_text="From the form: the same form makes one booking."
     )
-    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="bookings")
+    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
     desk = models.PositiveSmallIntegerField(help_text="Which of the slot's desks, from 1.")
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="bookings")
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="bookings")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     language = models.CharField(max_length=10, choices=Language.choices)
     needs = models.CharField(max_length=300, blank=True)
     interpreter = models.BooleanField(default=False)
@@ -67,6 +67,7 @@ class Booking(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         help_text="Empty: the resident, online.",
     )
     service_day = models.DateField(help_text="London date of the appointment.")
@@ -75,16 +76,26 @@ class Booking(models.Model):
         help_text="London days from booking, or from the last move, to the appointment."
     )
     moved_from = models.ForeignKey(
-        Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="moved_away"
+        Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="moved_away", db_index=False
     )
     moved_at = models.DateTimeField(null=True, blank=True)
     late_at = models.DateTimeField(null=True, blank=True)
     late_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     arrived_at = models.DateTimeField(null=True, blank=True)
     arrived_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     visit = models.OneToOneField(
         Visit, on_delete=models.PROTECT, null=True, blank=True, related_name="booking"
@@ -94,11 +105,21 @@ class Booking(models.Model):
     )
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     missed_at = models.DateTimeField(null=True, blank=True)
     missed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
@@ -107,6 +128,7 @@ class Booking(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         help_text="Empty: the resident.",
     )
 
@@ -190,7 +212,11 @@ class BookingEvent(models.Model):
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     slot = models.ForeignKey(
-        Slot, on_delete=models.PROTECT, related_name="+", help_text="The slot after this step."
+        Slot,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The slot after this step.",
     )
     at = models.DateTimeField()
     by = models.ForeignKey(
@@ -199,6 +225,7 @@ class BookingEvent(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         help_text="Empty: the resident.",
     )
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from appointments import actions
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyBookings
 from appointments.forms.booking import BookForm, ChosenTime
@@ -27,6 +28,8 @@ from hubs.directory import topics_now
 from hubs.models import Topic
 
 from .shown import instead, show
+
+_SLOTS = Prepared(Slot.objects.all())
 
 FILLED_IN = ("check", "send", "extend-checked")
 """What the button is for where the whole form is sent, and faults are told."""
@@ -89,11 +92,11 @@ def booked(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest, at: datetime, *, is_filled_in: bool) -> Wanted | None:
-    chosen = ChosenTime(request.POST)
-    if not chosen.is_valid():
+    chosen = ChosenTime.read(request.POST)
+    if chosen is None:
         return None
-    topic = next((each for each in topics_now(at) if each.slug == chosen.cleaned_data["topic"]), None)
-    slot = Slot.objects.select_related("hub").filter(pk=chosen.cleaned_data["slot"]).first()
+    topic = next((each for each in topics_now(at) if each.slug == chosen.topic), None)
+    slot = _SLOTS.one(chosen.slot)
     if topic is None or slot is None:
         return None
     if is_filled_in:

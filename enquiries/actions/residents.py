@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import phone_key, tidy
+from enquiries.inserting import insert
 from enquiries.models import Enquiry, RecordView, Resident, ResidentEvent, Visit
 from enquiries.search import indexed, indexed_phone, indexed_postcode
 
@@ -34,7 +35,7 @@ EDITED = (
 """The facts that staff may change about a resident."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add_resident(*, by: User | None, at: datetime, **facts: object) -> Resident:
     """Make a resident's record; `facts` are those of `EDITED` that are known.
 
@@ -42,8 +43,8 @@ def add_resident(*, by: User | None, at: datetime, **facts: object) -> Resident:
     """
     resident = Resident(created_at=at, created_by=by, **_tidied(facts))
     _index(resident)
-    resident.save(force_insert=True)
-    ResidentEvent.objects.create(resident=resident, kind=Kind.CREATED, at=at, by=by)
+    insert(resident)
+    insert(ResidentEvent(resident=resident, kind=Kind.CREATED, at=at, by=by))
     return resident
 
 

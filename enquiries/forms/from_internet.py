@@ -38,6 +38,18 @@ class Row:
     field: str
 
 
+class FieldsInCommon(dict[str, forms.Field]):
+    """The fields of a form of which none is ever changed: every such form has the same ones.
+
+    Django copies each field, with its widget and its choices, for every form that is made, which costs more
+    than to check all that was typed.
+    """
+
+    def __deepcopy__(self, memo: Any) -> dict[str, forms.Field]:
+        """Return another dictionary of the same fields."""
+        return dict(self)
+
+
 class FormFromInternet(forms.Form):
     """A form that anybody may send: its stamp says which form it is, and programs fill in its hidden box.
 
@@ -53,9 +65,10 @@ class FormFromInternet(forms.Form):
         self.order_fields([name for name in self.fields if name not in ("website", "stamp")])
         self._at = at
         asked = str(self["stamp"].value() or "")
-        self.next_stamp = Stamp.read(asked) or Stamp.fresh(at)
+        ours = Stamp.read(asked)
+        self.next_stamp = ours or Stamp.fresh(at)
         """The stamp to send along with the next page."""
-        self._stamp_is_ours = Stamp.read(asked) is not None
+        self._stamp_is_ours = ours is not None
 
     def clean_sender(self) -> None:
         """Note as an error of the whole form that no person can have filled it in, or that it lay too long.
