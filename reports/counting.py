@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
 from .measures import (
+    AHEAD,
     ANSWERS,
     ARRIVALS,
+    BOOKED,
     CAUSES,
     CHECKS,
     DAYS,
@@ -24,12 +26,13 @@ from .measures import (
     LANGUAGES,
     OUTCOMES,
     REFERRED,
+    SLOTS,
     WAITS,
     Cube,
 )
 from .models import FrozenFigure, FrozenMonth
 from .months import Month
-from .rows import IN_PERSON, Scope, closed_before, counted
+from .rows import AT_A_HUB, IN_PERSON, Scope, closed_before, counted
 from .tally import AXES, CELL, WHOLE, Tally, place
 
 
@@ -52,6 +55,8 @@ FULL = (
     Statement((WAITS,)),
     Statement((REFERRED, DAYS)),
     Statement((ANSWERS,)),
+    Statement((BOOKED, AHEAD)),
+    Statement((SLOTS,)),
 )
 """All that a report shows of its own months."""
 HEADLINES = tuple(Statement((cube,)) for cube in (OUTCOMES, CHECKS, ARRIVALS, WAITS, REFERRED))
@@ -114,15 +119,17 @@ def count_live(
 ) -> None:
     """Count rows of months into their tallies, over everything and along `axes`, by the names of cubes."""
     kind = statement.cubes[0].kind
-    rows = counted(statement.cubes[0], scope, _of(months), closed_before=closed_before((), at, {}))
+    in_order = sorted(months)
+    rows = counted(statement.cubes[0], scope, in_order, closed_before=closed_before((), at, {}))
     placed = any(axes.get(cube.name) for cube in statement.cubes)
     where = _place_columns(kind) if placed else ()
-    columns = ("month", *where, *statement.columns)
+    columns = ("service_day" if kind == "slot" else "month", *where, *statement.columns)
     # COUNT(*): PostgreSQL would fetch every row for COUNT(id), since the id is not in the index.
     sums = {"counted_days": Sum("days_taken")} if DAYS in statement.cubes else {}
     picks = [(cube, _picker(cube, statement.columns)) for cube in statement.cubes]
     for row in rows.values_list(*columns).annotate(counted_rows=Count("*"), **sums):
-        month, *rest = row
+        when, *rest = row
+        month = Month(when.year, when.month).number if isinstance(when, date) else when
         hub, topic, channel = _spot(kind, rest[: len(where)])
         values = rest[len(where) : len(where) + len(statement.columns)]
         amount = rest[len(where) + len(statement.columns) :]
@@ -134,27 +141,18 @@ def count_live(
                 )
 
 
-def _of(months: Sequence[Month]) -> Q:
-    numbers = sorted(each.number for each in months)
-    first, last = Month.from_number(numbers[0]), Month.from_number(numbers[-1])
-    if len(numbers) == 1:
-        return Q(month=numbers[0])
-    if first.plus(len(numbers) - 1) == last:
-        return Q(month__range=(numbers[0], numbers[-1]))
-    return Q(month__in=numbers)
-
-
 def _place_columns(kind: str) -> tuple[str, ...]:
-    if kind == "visit":
-        return ("hub",)
+    if kind in AT_A_HUB:
+        return ("hub", "topic") if kind == "booking" else ("hub",)
     to = "" if kind == "enquiry" else "enquiry__"
     return (f"{to}hub", f"{to}topic", f"{to}channel")
 
 
 def _spot(kind: str, found: Sequence[Any]) -> tuple[int | None, int | None, str]:
     """Return hub, topic and channel of a row of counts, as far as they were asked for."""
-    if kind == "visit":
-        return (found[0] if found else None), None, IN_PERSON
+    if kind in AT_A_HUB:
+        hub, topic = (*found, None, None)[:2]
+        return hub, topic, IN_PERSON
     hub, topic, channel = found or (None, None, "")
     return hub, topic, channel
 

@@ -55,7 +55,8 @@ class Report:
     """Makes any other figure of these months."""
     headlines: tuple[Compared, ...]
     tables: tuple[Table, ...]
-    """hubs, topics, outcomes, channels, services, left, causes, satisfaction, languages, recording, kinds."""
+    """hubs, topics, outcomes, channels, services, left, causes, avoidable_topics, satisfaction, languages,
+    recording, kinds, appointments, slots."""
     hours: dict[int, Figure]
     """Visits by London hour since Monday 00:00, for hours with any."""
     trend: tuple[TrendMonth, ...]

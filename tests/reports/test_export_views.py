@@ -62,7 +62,7 @@ def test_all_figures_leave_as_a_workbook(manager, october):
     book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
     assert response.headers["Content-Disposition"] == 'attachment; filename="figures-2026-10-2026-10.xlsx"'
     assert book.sheetnames[:3] == ["Headlines", "By hub", "By topic"]
-    assert [cell.value for cell in book["By hub"][4]][:4] == ["Bow hub", None, 15, 9]
+    assert [cell.value for cell in book["By hub"][4]][:4] == ["Bow hub", None, 16, 9]
     assert ExportLog.objects.get().format == "xlsx"
 
 
@@ -115,7 +115,10 @@ def test_more_rows_about_people_than_one_file_may_hold_stay(manager, told, monke
 
 @pytest.mark.parametrize(
     ("measure", "rows", "columns"),
-    [("visits", 16, 12), ("referrals", 5, 15), ("feedback", 2, 11), ("waits", 4, 12), ("left", 2, 12)],
+    [
+        *(("visits", 17, 12), ("referrals", 5, 15), ("feedback", 2, 11), ("waits", 4, 12), ("left", 2, 12)),
+        *(("booked", 4, 15), ("missed", 1, 15), ("slots", 3, 5), ("slots_used", 2, 5)),
+    ],
 )
 def test_every_kind_of_row_can_leave(manager, october, measure, rows, columns):
     path = f"{OCTOBER}rows/export/?measure={measure}"
@@ -125,7 +128,7 @@ def test_every_kind_of_row_can_leave(manager, october, measure, rows, columns):
     assert len(lines) - 1 == rows
 
 
-@pytest.mark.parametrize("measure", ["visits", "enquiries", "referrals", "feedback"])
+@pytest.mark.parametrize("measure", ["visits", "enquiries", "referrals", "feedback", "booked", "slots"])
 def test_a_file_takes_few_queries_however_many_rows(manager, october, measure, django_assert_num_queries):
     path = f"{OCTOBER}rows/export/?measure={measure}"
     manager.get(path)
