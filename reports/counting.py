@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Q, Sum
 
 from .measures import (
@@ -67,14 +68,16 @@ TREND = tuple(Statement((cube,)) for cube in (OUTCOMES, ARRIVALS, REFERRED))
 
 @dataclass(frozen=True)
 class Signed:
-    """Which months were signed off, by number."""
+    """Which months were signed off, by number, according to the database `using`."""
 
     months: dict[int, FrozenMonth]
+    using: str = DEFAULT_DB_ALIAS
 
     @classmethod
-    def read(cls) -> Signed:
+    def read(cls, using: str = DEFAULT_DB_ALIAS) -> Signed:
         """Read them all; a month is one small row."""
-        return cls({each.month: each for each in FrozenMonth.objects.select_related("signed_by")})
+        months = FrozenMonth.objects.using(using).select_related("signed_by")
+        return cls({each.month: each for each in months}, using)
 
     @property
     def moments(self) -> dict[int, datetime]:
@@ -94,7 +97,8 @@ def count_months(
     """Return the tally of each month, by its number; `along` also counts along the axes of a report.
 
     Months that were signed off come from their frozen figures, in one statement; the others from the rows, in
-    one for each of `statements`.
+    one for each of `statements`. All are read from the database that said which months were signed off: on
+    one that lags, a month is signed off when its figures have arrived.
     """
     frozen = [each for each in months if each.number in signed.months]
     live = [each for each in months if each.number not in signed.months]
@@ -104,7 +108,7 @@ def count_months(
     if live:
         axes = AXES if along else {}
         for statement in statements:
-            count_live(statement, live, scope, at=at, axes=axes, into=tallies)
+            count_live(statement, live, scope, at=at, axes=axes, into=tallies, using=signed.using)
     return tallies
 
 
@@ -116,11 +120,13 @@ def count_live(
     at: datetime,
     axes: dict[str, tuple[str, ...]],
     into: dict[int, Tally],
+    using: str = DEFAULT_DB_ALIAS,
 ) -> None:
     """Count rows of months into their tallies, over everything and along `axes`, by the names of cubes."""
     kind = statement.cubes[0].kind
     in_order = sorted(months)
-    rows = counted(statement.cubes[0], scope, in_order, closed_before=closed_before((), at, {}))
+    early = closed_before((), at, {})
+    rows = counted(statement.cubes[0], scope, in_order, closed_before=early, using=using)
     placed = any(axes.get(cube.name) for cube in statement.cubes)
     where = _place_columns(kind) if placed else ()
     columns = ("service_day" if kind == "slot" else "month", *where, *statement.columns)
@@ -171,7 +177,7 @@ def _read_frozen(
 ) -> None:
     cubes = {cube.name: cube for statement in statements for cube in statement.cubes}
     numbers = {signed.months[each.number].pk: each.number for each in months}
-    figures = FrozenFigure.objects.filter(month__in=list(numbers), cube__in=list(cubes))
+    figures = FrozenFigure.objects.using(signed.using).filter(month__in=list(numbers), cube__in=list(cubes))
     if scope:
         figures = _frozen_within(figures, scope)
     else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import (
     BooleanField,
     Case,
@@ -129,14 +130,19 @@ class Rows:
 
 
 def counted(
-    cube: Cube, scope: Scope, months: Sequence[Month], *, closed_before: Q | None = None
+    cube: Cube,
+    scope: Scope,
+    months: Sequence[Month],
+    *,
+    closed_before: Q | None = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> QuerySet[Any]:
     """Return the rows that a cube counts: those of its kind within a scope, in some months.
 
     `closed_before` is for the cube of checks alone: from when on it was too early to say whether somebody
     came back.
     """
-    rows = _MODELS[cube.kind].objects.order_by().filter(_in_months(cube.kind, months))
+    rows = _MODELS[cube.kind].objects.using(using).order_by().filter(_in_months(cube.kind, months))
     rows = _at_hub(rows, scope, cube.kind) if cube.kind in AT_A_HUB else _within(rows, scope, cube.kind)
     if cube == SLOTS:
         taken = Booking.objects.live().order_by().filter(slot=OuterRef("pk")).values("slot")
@@ -148,7 +154,13 @@ def counted(
     return rows
 
 
-def rows_of(rows: Rows, *, at: datetime, signed: Mapping[int, datetime] | None = None) -> QuerySet[Any]:
+def rows_of(
+    rows: Rows,
+    *,
+    at: datetime,
+    signed: Mapping[int, datetime] | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> QuerySet[Any]:
     """Return the rows behind a figure, as they are now: visits, enquiries, referrals or answers.
 
     `signed` says when the months that were signed off were, by number: what could not be checked then is not
@@ -156,7 +168,7 @@ def rows_of(rows: Rows, *, at: datetime, signed: Mapping[int, datetime] | None =
     """
     months = list(months_from(rows.first, rows.last))
     closed = closed_before(months, at, signed or {})
-    found = counted(rows.measure.cube, rows.scope, months, closed_before=closed)
+    found = counted(rows.measure.cube, rows.scope, months, closed_before=closed, using=using)
     return found.filter(**rows.measure.where).filter(**dict(rows.part))
 
 

@@ -33,14 +33,14 @@ class Names:
     services: Mapping[int, Service]
 
     @classmethod
-    def read(cls) -> Names:
+    def read(cls, using: str) -> Names:
         """Read them all, in the order in which they are shown."""
         tables: list[Iterable[Any]] = [
-            Hub.objects.all(),
-            Topic.objects.select_related("service"),
-            Outcome.objects.all(),
-            Cause.objects.select_related("owner"),
-            Service.objects.all(),
+            Hub.objects.using(using),
+            Topic.objects.using(using).select_related("service"),
+            Outcome.objects.using(using),
+            Cause.objects.using(using).select_related("owner"),
+            Service.objects.using(using),
         ]
         return cls(*({row.pk: row for row in rows} for rows in tables))
 

@@ -47,7 +47,9 @@ class RowColumns:
         for rows in months:
             keys = list(rows.order_by("pk").values_list("pk", flat=True))
             for start in range(0, len(keys), ROWS_READ_AT_ONCE):
-                some = rows.model.objects.filter(pk__in=keys[start : start + ROWS_READ_AT_ONCE])
+                some = rows.model.objects.using(rows.db).filter(
+                    pk__in=keys[start : start + ROWS_READ_AT_ONCE]
+                )
                 for row in self.prepare(some).order_by("pk"):
                     yield self.plain_cells(row) + (self.personal_cells(row) if personal else [])
 
