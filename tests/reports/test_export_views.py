@@ -92,6 +92,42 @@ def test_names_and_stories_leave_with_a_reason_and_not_about_a_sensitive_topic(m
     assert (note.personal, note.reason, note.rows) == (True, asked["reason"], 13)
 
 
+def test_rows_leave_as_a_workbook_in_which_text_stays_text(manager, told):
+    asked = {"personal": "yes", "reason": "To write to them", "format": "xlsx"}
+    response = manager.post(ENQUIRIES, asked)
+
+    assert response.headers["Content-Disposition"] == 'attachment; filename="enquiries-2026-10-2026-10.xlsx"'
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))["Enquiries"]
+    lines = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert lines[0][-6:] == ("reference", "name", "phone", "email", "postcode", "words")
+    kept, hidden = lines[-2:]
+    assert kept[-5:] == ("Amber Example", "+44 7700 900123", None, None, "=HYPERLINK(1)")
+    assert {cell.data_type for row in sheet.iter_rows(min_row=3) for cell in row} <= {"s", "n"}
+    assert (hidden[2], hidden[-6:]) == ("domestic-abuse", (None,) * 6)
+    assert len(lines) - 1 == 13
+    note = ExportLog.objects.get()
+    assert (note.format, note.personal, note.reason, note.rows) == ("xlsx", True, asked["reason"], 13)
+
+
+def test_more_rows_than_a_workbook_may_hold_leave_as_csv_alone(manager, told, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_WORKBOOK_ROWS", 12)
+
+    response = manager.post(ENQUIRIES, {"personal": "no", "format": "xlsx"})
+
+    assert response.status_code == 422
+    assert "These are 13 rows. Excel files hold 12 at most: choose CSV" in response.content.decode()
+    assert not ExportLog.objects.exists()
+    assert len(table(manager.post(ENQUIRIES, {"personal": "no", "format": "csv"}))) == 14
+
+
+@pytest.mark.parametrize("asked", [{"personal": "yes", "reason": " "}, {"personal": "no", "format": "exe"}])
+def test_a_workbook_leaves_as_little_without_a_reason_as_csv(manager, told, asked):
+    response = manager.post(ENQUIRIES, {"format": "xlsx"} | asked)
+
+    assert response.status_code == 422
+    assert not ExportLog.objects.exists()
+
+
 def test_without_a_reason_names_stay(manager, told):
     response = manager.post(ENQUIRIES, {"personal": "yes", "reason": " "})
 
