@@ -5,6 +5,8 @@ Each reads a covering index on the stored London month; what the portal itself s
 
 from __future__ import annotations
 
+from datetime import date
+
 ENQUIRIES = """
 SELECT hub_id, topic_id, channel, status, outcome_id, first_contact, cause_id, language, COUNT(*)
 FROM enquiries_enquiry WHERE month = %s
@@ -34,6 +36,19 @@ FROM enquiries_referral r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
 WHERE r.month = %s GROUP BY e.hub_id, e.topic_id, e.channel, r.service_id, r.status, r.had_all
 """
 ANSWERS = "SELECT answer, COUNT(*) FROM enquiries_feedback WHERE month = %s GROUP BY answer"
+BOOKINGS = """
+SELECT hub_id, topic_id, status, lead_days, COUNT(*)
+FROM appointments_booking WHERE month = %s GROUP BY hub_id, topic_id, status, lead_days
+"""
+SLOTS = """
+SELECT hub_id, taken, capacity - taken, COUNT(*) FROM (
+  SELECT s.hub_id, s.capacity, (
+    SELECT COUNT(*) FROM appointments_booking b WHERE b.slot_id = s.id AND b.status <> 'cancelled'
+  ) AS taken
+  FROM appointments_slot s
+  WHERE s.withdrawn_at IS NULL AND s.service_day >= %s AND s.service_day < %s
+) counted GROUP BY hub_id, taken, capacity - taken
+"""
 
 TWO_WEEKS_LATER = {
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', e.closed_at, '+14 days') || '999'",
@@ -43,6 +58,7 @@ TWO_WEEKS_LATER = {
 
 def statements(vendor: str, month: int, checked_before: object) -> list[tuple[str, list[object]]]:
     """Return every statement with its values, in the order of `reports.counting.FULL`."""
+    year, number = divmod(month, 100)
     checks = CHECKS.format(two_weeks_later=TWO_WEEKS_LATER[vendor])
     return [
         (ENQUIRIES, [month]),
@@ -51,4 +67,6 @@ def statements(vendor: str, month: int, checked_before: object) -> list[tuple[st
         (WAITS, [month]),
         (REFERRALS, [month]),
         (ANSWERS, [month]),
+        (BOOKINGS, [month]),
+        (SLOTS, [date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)]),
     ]

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import connection, transaction
+from accounts.append_only import opened_by
 
 
-@contextmanager
-def opened() -> Iterator[None]:
+def opened() -> AbstractContextManager[None]:
     """Let events and record views be changed or deleted inside the block, which is one transaction.
 
     For retention, which must blank words of long ago, and for a demo that starts afresh; nothing else may.
     Outside of it the database refuses with an IntegrityError (migration 0002). It is closed again at the end
     of the block; a transaction that left it open could not be committed.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("INSERT INTO enquiries_historyopened (id, closed_by) VALUES (1, 0)")
-        yield
-        cursor.execute("DELETE FROM enquiries_historyopened")
+    return opened_by("enquiries_historyopened")

@@ -132,7 +132,7 @@ if "sqlite" in _database["ENGINE"]:
 else:
     _database.setdefault("OPTIONS", {}).update(_POSTGRESQL_OPTIONS)
 DATABASES = {"default": _database}
-# A replica, which lags by moments and refuses writes. Reports do not read `.using(READING_DATABASE)` yet.
+# A replica, which lags by moments and refuses writes: reports/reading.py says what is read from it.
 _replica_url = env.str("REPLICA_DATABASE_URL", default="")
 READING_DATABASE = "replica" if _replica_url else "default"
 if _replica_url:

@@ -11,13 +11,15 @@ from accounts.models import User
 from enquiries.folding import tidy
 from enquiries.models import EnquiryEvent, Visit
 
-from .errors import AlreadySignedOff, MonthNotOver, ReasonMissing, TooManyRows
+from .errors import AlreadySignedOff, MonthNotOver, ReasonMissing, TooManyForExcel, TooManyRows
 from .freezing import cells_of, frozen_figures
 from .models import ExportLog, FrozenFigure, FrozenMonth
 from .months import Month
 
 MOST_PERSONAL_ROWS = 10_000
 """The most rows about people that one export may hold."""
+MOST_WORKBOOK_ROWS = 10_000
+"""The most rows that one Excel file may hold: unlike CSV it cannot leave in a stream."""
 
 
 def sign_off(*, month: Month, by: User, at: datetime, note: str = "") -> FrozenMonth:
@@ -59,13 +61,16 @@ def note_export(
     """Note that something is taken out of the portal, before it is.
 
     Effect: save the note. Raises, for rows with columns about people, `ReasonMissing` without a reason and
-    `TooManyRows` for more than `MOST_PERSONAL_ROWS`.
+    `TooManyRows` for more than `MOST_PERSONAL_ROWS`; for a workbook of more than `MOST_WORKBOOK_ROWS`
+    `TooManyForExcel`.
     """
     reason = tidy(reason).strip()
     if personal and not reason:
         raise ReasonMissing
     if personal and rows > MOST_PERSONAL_ROWS:
         raise TooManyRows(rows)
+    if format == ExportLog.Format.XLSX and rows > MOST_WORKBOOK_ROWS:
+        raise TooManyForExcel
     return ExportLog.objects.create(
         by=by, at=at, what=what, format=format, rows=rows, personal=personal, reason=reason
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
+from appointments.models import Booking, BookingEvent
 from enquiries.models import Enquiry, EnquiryEvent, ResidentEvent, Visit
 
 from .counting import FULL, Signed, count_months
@@ -29,6 +30,7 @@ _AMEND = (
     Kind.CORRECTED,
 )
 """Steps that can change a figure. Notes, answers and slips cannot."""
+_AMEND_BOOKINGS = (BookingEvent.Kind.ARRIVED, BookingEvent.Kind.MISSED, BookingEvent.Kind.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Amendment:
     what: str
     enquiry: Enquiry | None = None
     visit: Visit | None = None
+    booking: Booking | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,15 @@ def amendments(frozen: FrozenMonth, *, most: int = 500) -> list[Amendment]:
     """Return the changes to a month's rows since it was signed off, the latest first, at most `most`.
 
     They are: visits logged for it or called afterwards; steps of its enquiries, and of the referrals that
-    were sent in it, that were written after counting began; and records of its residents that were merged.
+    were sent in it, that were written after counting began; what was noted of its appointments since; and
+    records of its residents that were merged.
     """
-    changes = [*_visits(frozen, most), *_steps(frozen, most), *_merges(frozen, most)]
+    changes = [
+        *_visits(frozen, most),
+        *_steps(frozen, most),
+        *_noted(frozen, most),
+        *_merges(frozen, most),
+    ]
     return sorted(changes, key=lambda change: change.at, reverse=True)[:most]
 
 
@@ -100,6 +109,15 @@ def _steps(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:
         # What was logged later stands at the time when it happened; here it counts when it was logged.
         written_at = visit.logged_at if visit and step.at < frozen.signed_at else step.at
         yield Amendment(written_at, step.by, step.get_kind_display(), enquiry=step.enquiry)
+
+
+def _noted(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:
+    late = BookingEvent.objects.filter(
+        booking__month=frozen.month, at__gte=frozen.signed_at, kind__in=_AMEND_BOOKINGS
+    )
+    for step in late.select_related("by", "booking").order_by("-pk")[:most]:
+        what = f"Appointment: {step.get_kind_display().lower()}"
+        yield Amendment(step.at, step.by, what, booking=step.booking)
 
 
 def _merges(frozen: FrozenMonth, most: int) -> Iterable[Amendment]:

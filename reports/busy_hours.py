@@ -10,6 +10,8 @@ from enquiries.londontime import service_day
 from enquiries.models import Visit
 from hubs.busy_hours import WEEKS
 
+from .reading import reading
+
 
 def visits_by_hour(*, at: datetime) -> dict[int, dict[tuple[int, int], int]]:
     """Return visits of the last `WEEKS` whole weeks by hub's id, then by weekday (Monday 0) and London hour.
@@ -18,8 +20,10 @@ def visits_by_hour(*, at: datetime) -> dict[int, dict[tuple[int, int], int]]:
     """
     today = service_day(at)
     monday = today - timedelta(days=today.weekday())
-    came = Visit.objects.order_by().filter(
-        service_day__gte=monday - timedelta(weeks=WEEKS), service_day__lt=monday
+    came = (
+        Visit.objects.using(reading())
+        .order_by()
+        .filter(service_day__gte=monday - timedelta(weeks=WEEKS), service_day__lt=monday)
     )
     found: dict[int, dict[tuple[int, int], int]] = {}
     for hub, hour, visits in came.values_list("hub", "hour_of_week").annotate(visits=Count("pk")):

@@ -24,6 +24,8 @@ _LABEL_WIDTH = 8
 
 HEAT_LEVELS = 5
 _NICE = (1, 2, 2.5, 5, 10)
+_LEAST = 1e-9
+"""Less than this is drawn as nothing: no power of ten would be left below the smallest numbers there are."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def heat_level(value: float | None, most: float) -> int:
 
 def round_up(value: float) -> float:
     """Return the next number at or above `value` that reads well on a scale: 1, 2, 2.5 or 5 and noughts."""
-    if value <= 0:
+    if value < _LEAST:
         return 1
     size = 1.0
     while size * 10 <= value:

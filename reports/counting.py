@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Q, Sum
 
 from .measures import (
+    AHEAD,
     ANSWERS,
     ARRIVALS,
+    BOOKED,
     CAUSES,
     CHECKS,
     DAYS,
@@ -24,12 +27,13 @@ from .measures import (
     LANGUAGES,
     OUTCOMES,
     REFERRED,
+    SLOTS,
     WAITS,
     Cube,
 )
 from .models import FrozenFigure, FrozenMonth
 from .months import Month
-from .rows import IN_PERSON, Scope, closed_before, counted
+from .rows import AT_A_HUB, IN_PERSON, Scope, closed_before, counted
 from .tally import AXES, CELL, WHOLE, Tally, place
 
 
@@ -52,6 +56,8 @@ FULL = (
     Statement((WAITS,)),
     Statement((REFERRED, DAYS)),
     Statement((ANSWERS,)),
+    Statement((BOOKED, AHEAD)),
+    Statement((SLOTS,)),
 )
 """All that a report shows of its own months."""
 HEADLINES = tuple(Statement((cube,)) for cube in (OUTCOMES, CHECKS, ARRIVALS, WAITS, REFERRED))
@@ -62,14 +68,16 @@ TREND = tuple(Statement((cube,)) for cube in (OUTCOMES, ARRIVALS, REFERRED))
 
 @dataclass(frozen=True)
 class Signed:
-    """Which months were signed off, by number."""
+    """Which months were signed off, by number, according to the database `using`."""
 
     months: dict[int, FrozenMonth]
+    using: str = DEFAULT_DB_ALIAS
 
     @classmethod
-    def read(cls) -> Signed:
+    def read(cls, using: str = DEFAULT_DB_ALIAS) -> Signed:
         """Read them all; a month is one small row."""
-        return cls({each.month: each for each in FrozenMonth.objects.select_related("signed_by")})
+        months = FrozenMonth.objects.using(using).select_related("signed_by")
+        return cls({each.month: each for each in months}, using)
 
     @property
     def moments(self) -> dict[int, datetime]:
@@ -89,7 +97,8 @@ def count_months(
     """Return the tally of each month, by its number; `along` also counts along the axes of a report.
 
     Months that were signed off come from their frozen figures, in one statement; the others from the rows, in
-    one for each of `statements`.
+    one for each of `statements`. All are read from the database that said which months were signed off: on
+    one that lags, a month is signed off when its figures have arrived.
     """
     frozen = [each for each in months if each.number in signed.months]
     live = [each for each in months if each.number not in signed.months]
@@ -99,7 +108,7 @@ def count_months(
     if live:
         axes = AXES if along else {}
         for statement in statements:
-            count_live(statement, live, scope, at=at, axes=axes, into=tallies)
+            count_live(statement, live, scope, at=at, axes=axes, into=tallies, using=signed.using)
     return tallies
 
 
@@ -111,18 +120,22 @@ def count_live(
     at: datetime,
     axes: dict[str, tuple[str, ...]],
     into: dict[int, Tally],
+    using: str = DEFAULT_DB_ALIAS,
 ) -> None:
     """Count rows of months into their tallies, over everything and along `axes`, by the names of cubes."""
     kind = statement.cubes[0].kind
-    rows = counted(statement.cubes[0], scope, _of(months), closed_before=closed_before((), at, {}))
+    in_order = sorted(months)
+    early = closed_before((), at, {})
+    rows = counted(statement.cubes[0], scope, in_order, closed_before=early, using=using)
     placed = any(axes.get(cube.name) for cube in statement.cubes)
     where = _place_columns(kind) if placed else ()
-    columns = ("month", *where, *statement.columns)
+    columns = ("service_day" if kind == "slot" else "month", *where, *statement.columns)
     # COUNT(*): PostgreSQL would fetch every row for COUNT(id), since the id is not in the index.
     sums = {"counted_days": Sum("days_taken")} if DAYS in statement.cubes else {}
     picks = [(cube, _picker(cube, statement.columns)) for cube in statement.cubes]
     for row in rows.values_list(*columns).annotate(counted_rows=Count("*"), **sums):
-        month, *rest = row
+        when, *rest = row
+        month = Month(when.year, when.month).number if isinstance(when, date) else when
         hub, topic, channel = _spot(kind, rest[: len(where)])
         values = rest[len(where) : len(where) + len(statement.columns)]
         amount = rest[len(where) + len(statement.columns) :]
@@ -134,27 +147,18 @@ def count_live(
                 )
 
 
-def _of(months: Sequence[Month]) -> Q:
-    numbers = sorted(each.number for each in months)
-    first, last = Month.from_number(numbers[0]), Month.from_number(numbers[-1])
-    if len(numbers) == 1:
-        return Q(month=numbers[0])
-    if first.plus(len(numbers) - 1) == last:
-        return Q(month__range=(numbers[0], numbers[-1]))
-    return Q(month__in=numbers)
-
-
 def _place_columns(kind: str) -> tuple[str, ...]:
-    if kind == "visit":
-        return ("hub",)
+    if kind in AT_A_HUB:
+        return ("hub", "topic") if kind == "booking" else ("hub",)
     to = "" if kind == "enquiry" else "enquiry__"
     return (f"{to}hub", f"{to}topic", f"{to}channel")
 
 
 def _spot(kind: str, found: Sequence[Any]) -> tuple[int | None, int | None, str]:
     """Return hub, topic and channel of a row of counts, as far as they were asked for."""
-    if kind == "visit":
-        return (found[0] if found else None), None, IN_PERSON
+    if kind in AT_A_HUB:
+        hub, topic = (*found, None, None)[:2]
+        return hub, topic, IN_PERSON
     hub, topic, channel = found or (None, None, "")
     return hub, topic, channel
 
@@ -173,7 +177,7 @@ def _read_frozen(
 ) -> None:
     cubes = {cube.name: cube for statement in statements for cube in statement.cubes}
     numbers = {signed.months[each.number].pk: each.number for each in months}
-    figures = FrozenFigure.objects.filter(month__in=list(numbers), cube__in=list(cubes))
+    figures = FrozenFigure.objects.using(signed.using).filter(month__in=list(numbers), cube__in=list(cubes))
     if scope:
         figures = _frozen_within(figures, scope)
     else:

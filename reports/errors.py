@@ -21,6 +21,10 @@ class ReasonMissing(Exception):
     """Personal rows leave the portal only with a reason."""
 
 
+class TooManyForExcel(Exception):
+    """More rows than one workbook may hold, which is made whole in memory."""
+
+
 class TooManyRows(Exception):
     """More rows about people than one export may hold; `rows` is how many it would be."""
 

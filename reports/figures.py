@@ -101,6 +101,12 @@ class Counts:
         median = self.tally.median(waited.measure, "wait_minutes", where)
         return Figure(MINUTES, median, waited.count, waited.rows)
 
+    def median_days_ahead(self, where: Place = EVERYWHERE, scope: Scope | None = None) -> Figure:
+        """Return the median of the days from booking an appointment to its day."""
+        booked = self.count("ahead", where, scope)
+        median = self.tally.median(booked.measure, "lead_days", where)
+        return Figure(DAYS, median, booked.count, booked.rows)
+
     def mean_days(self, service: int | None = None) -> Figure:
         """Return the mean days from sending to finishing a referral, of one service or of all."""
         part: dict[str, Any] = {} if service is None else {"service": service}

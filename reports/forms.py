@@ -10,6 +10,7 @@ from django import forms
 from enquiries.models import Enquiry
 from hubs.models import Hub, Topic
 
+from .models import ExportLog
 from .months import Month
 from .rows import NO_HUB
 
@@ -52,7 +53,7 @@ class AskForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    """Whether rows leave with columns about people, and why."""
+    """Whether rows leave with columns about people, why, and as what kind of file."""
 
     personal = forms.TypedChoiceField(
         label="What goes into the file?",
@@ -65,6 +66,13 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what goes into the file"},
     )
+    format = forms.ChoiceField(
+        label="Which kind of file?",
+        choices=[("csv", "CSV, for any number of rows"), ("xlsx", "Excel")],
+        initial="csv",
+        required=False,
+        widget=forms.RadioSelect,
+    )
     reason = forms.CharField(
         label="Why do you need names and stories?",
         help_text="Only if you chose them. It is kept with your name, the time and the number of rows.",
@@ -72,6 +80,10 @@ class ExportForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def clean_format(self) -> str:
+        """Return the kind of file; CSV where none was chosen."""
+        return self.cleaned_data["format"] or ExportLog.Format.CSV
 
 
 class SignOffForm(forms.Form):

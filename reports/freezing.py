@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from .counting import FULL, Statement, count_live
 from .models import FrozenFigure, FrozenMonth
@@ -41,7 +41,7 @@ def frozen_figures(frozen: FrozenMonth, tally: Tally) -> Iterator[FrozenFigure]:
 
 def _count_visits_by_topic(statement: Statement, month: Month, tally: Tally) -> None:
     """Count each visit once for each of its topics, which is what a report on one topic reads."""
-    rows = counted(statement.cubes[0], Scope(), Q(month=month.number)).filter(enquiries__isnull=False)
+    rows = counted(statement.cubes[0], Scope(), [month]).filter(enquiries__isnull=False)
     columns = statement.columns
     found = rows.values_list("hub", "enquiries__topic", *columns).annotate(n=Count("pk", distinct=True))
     for hub, topic, *values, number in found:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from appointments.models import Booking, Slot
 from enquiries.models import Cause, Enquiry, Feedback, Outcome, Referral, Visit
 from enquiries.models.residents import Language
 from enquiries.templatetags.enquiries import moment_words
@@ -21,7 +22,7 @@ from hubs.models import Service
 from hubs.models.hours import Weekday
 
 from .rows import Rows
-from .wording import count_words
+from .wording import count_words, days_words
 
 NO_HUB_WORDS = "Online"
 
@@ -35,6 +36,8 @@ class Listing:
     columns: tuple[str, ...]
     prepare: Callable[[QuerySet[Any]], QuerySet[Any]]
     cells: Callable[[Any, str], Iterable[str]]
+    root: str = "enquiries"
+    """The name of the address below which the pages are that the rows lead to."""
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows in their order with all that a line shows."""
@@ -42,7 +45,7 @@ class Listing:
 
     def line(self, row: Any) -> list[str]:
         """Return the cells of one row, some of them links."""
-        return list(self.cells(row, reverse("enquiries")))
+        return list(self.cells(row, reverse(self.root)))
 
     def number_words(self, number: int) -> str:
         """Say how many rows there are: "238 enquiries"."""
@@ -113,7 +116,36 @@ def _answer(feedback: Feedback, root: str) -> Iterable[str]:
     yield feedback.get_answer_display()
 
 
-def _link(enquiry: Enquiry, root: str) -> SafeString:
+def _bookings(rows: QuerySet[Booking]) -> QuerySet[Booking]:
+    return rows.select_related("slot", "hub", "topic").order_by("-slot__starts_at", "-pk")
+
+
+def _booking(booking: Booking, root: str) -> Iterable[str]:
+    yield _link(booking, root)
+    yield moment_words(booking.slot.starts_at)
+    yield booking.hub.name_en
+    yield booking.topic.name_en
+    yield booking.get_channel_display()
+    yield days_words(booking.lead_days)
+    yield booking.get_status_display()
+
+
+def _slots(rows: QuerySet[Slot]) -> QuerySet[Slot]:
+    return rows.select_related("hub").order_by("-starts_at", "-pk")
+
+
+def _slot(slot: Slot, root: str) -> Iterable[str]:
+    day = f"{slot.service_day:%Y-%m-%d}"
+    yield format_html(
+        '<a class="govuk-link" href="{}?hub={}&amp;day={}">{}</a>',
+        root, slot.hub.slug, day, moment_words(slot.starts_at),
+    )  # fmt: skip
+    yield slot.hub.name_en
+    yield count_words(slot.capacity)
+    yield count_words(slot.taken)  # type: ignore[attr-defined]
+
+
+def _link(enquiry: Enquiry | Booking, root: str) -> SafeString:
     return format_html(
         '<a class="govuk-link hub-reference" href="{}{}/">{}</a>',
         root,
@@ -147,6 +179,15 @@ LISTINGS = {
     "feedback": Listing(
         "answer", "answers", ("Enquiry", "Answered", "Hub", "Topic", "Answer"), _answers, _answer
     ),
+    "booking": Listing(
+        "appointment",
+        "appointments",
+        ("Appointment", "When", "Hub", "Topic", "Booked", "Days ahead", "How it is"),
+        _bookings,
+        _booking,
+        "appointment-list",
+    ),
+    "slot": Listing("slot", "slots", ("When", "Hub", "Desks", "Taken"), _slots, _slot, "appointment-list"),
 }
 """By the kind of row that a measure counts."""
 

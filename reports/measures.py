@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 Condition = Mapping[str, Any]
-"""Lookups as in a queryset's filter: column, or column with __isnull, __lte or __gt."""
+"""Lookups as in a queryset's filter: column, or column with __isnull, __in, __lte or __gt."""
 
 TARGET_MINUTES: int = settings.WAIT_TARGET_MINUTES
 CHECK_DAYS = 14
@@ -27,7 +27,7 @@ class Cube:
 
     name: str
     kind: str
-    """visit, enquiry, referral or feedback."""
+    """visit, enquiry, referral, feedback, booking or slot."""
     columns: tuple[str, ...]
 
 
@@ -42,10 +42,17 @@ REFERRED = Cube("referred", "referral", ("service", "status", "had_all"))
 DAYS = Cube("days", "referral", ("service",))
 """The days of finished referrals added up, not rows."""
 ANSWERS = Cube("answers", "feedback", ("answer",))
+BOOKED = Cube("booked", "booking", ("status",))
+AHEAD = Cube("ahead", "booking", ("lead_days",))
+SLOTS = Cube("slots", "slot", ("taken", "empty"))
+"""How many desks of a slot are taken by appointments that were not cancelled, and how many are not."""
 
 CUBES = {
     cube.name: cube
-    for cube in (OUTCOMES, CAUSES, LANGUAGES, CHECKS, ARRIVALS, HOURS, WAITS, REFERRED, DAYS, ANSWERS)
+    for cube in (
+        *(OUTCOMES, CAUSES, LANGUAGES, CHECKS, ARRIVALS, HOURS, WAITS),
+        *(REFERRED, DAYS, ANSWERS, BOOKED, AHEAD, SLOTS),
+    )
 }
 
 
@@ -228,6 +235,76 @@ _ALL = (
         {"answer": "yes"},
         base="feedback",
     ),
+    Measure(
+        "booked",
+        "Appointments",
+        "Appointments that were booked, whatever became of them, in the month for which they are and at the "
+        "hub that gives them. One that was moved counts once, where it was moved to. In the running month "
+        "those still to come are among them.",
+        BOOKED,
+    ),
+    Measure(
+        "came",
+        "Came to the appointment",
+        "Appointments whose people arrived, also late.",
+        BOOKED,
+        {"status__in": ("arrived", "finished")},
+        base="booked",
+    ),
+    Measure(
+        "missed",
+        "Missed the appointment",
+        "Appointments that the hub noted as missed, and whose people did not come later that day.",
+        BOOKED,
+        {"status": "missed"},
+        base="booked",
+    ),
+    Measure(
+        "cancelled",
+        "Appointment cancelled",
+        "Appointments that the resident or the hub cancelled. Their desk was free for somebody else.",
+        BOOKED,
+        {"status": "cancelled"},
+        base="booked",
+    ),
+    Measure(
+        "expected",
+        "Nothing noted about the appointment",
+        "Appointments still to come, and those of which nobody has noted whether the person came.",
+        BOOKED,
+        {"status": "booked"},
+        base="booked",
+    ),
+    Measure(
+        "ahead",
+        "Days ahead",
+        "From the day of booking, or of the last move, to the day of the appointment, London days. The "
+        "median: half of all appointments, cancelled ones too, were booked no longer ahead.",
+        AHEAD,
+    ),
+    Measure(
+        "slots",
+        "Slots",
+        "Times at which people could be seen by appointment, each with one desk or more, without those that "
+        "were withdrawn. A slot is for many topics: a report on one topic counts none.",
+        SLOTS,
+    ),
+    Measure(
+        "slots_used",
+        "Slots used",
+        "Of the slots: those with at least one appointment that was not cancelled.",
+        SLOTS,
+        {"taken__gt": 0},
+        base="slots",
+    ),
+    Measure(
+        "slots_full",
+        "Slots full",
+        "Of the slots: those with an appointment that was not cancelled at each desk.",
+        SLOTS,
+        {"empty": 0},
+        base="slots",
+    ),
 )
 MEASURES = {measure.key: measure for measure in _ALL}
 """Every measure by its key."""
@@ -236,10 +313,12 @@ MEASURES = {measure.key: measure for measure in _ALL}
 def meets(value: Any, test: str, wanted: Any) -> bool:
     """Whether a cell's value meets a lookup as the database would decide it for a row.
 
-    `test` is what follows the column's name in the lookup: blank, isnull, lte or gt.
+    `test` is what follows the column's name in the lookup: blank, isnull, in, lte or gt.
     """
     if test == "isnull":
         return (value is None) is wanted
+    if test == "in":
+        return value in wanted
     if test in ("lte", "gt"):
         return value is not None and bool(value <= wanted if test == "lte" else value > wanted)
     return bool(value == wanted)

@@ -19,6 +19,7 @@ from .counting import Signed, Statement, count_months
 from .export.cells import Cell
 from .measures import ARRIVALS, MEASURES
 from .months import Month
+from .reading import reading
 from .rows import Scope
 from .suppression import SMALLEST_SHOWN, Published, publishable
 from .tally import HUB, Tally
@@ -45,7 +46,7 @@ class PublicMonth:
 
 def public_months(at: datetime) -> list[PublicMonth]:
     """Return the months that were signed off, the earliest first, in a fixed number of queries."""
-    signed = Signed.read()
+    signed = Signed.read(reading())
     months = sorted(each.when for each in signed.months.values())
     statements = [Statement((ARRIVALS,))]
     tallies = count_months(months, Scope(), statements, signed=signed, at=at, along=True) if months else {}
@@ -54,7 +55,7 @@ def public_months(at: datetime) -> list[PublicMonth]:
     for month in months:
         for pk in counts[month]:
             began.setdefault(pk, month)
-    hubs = list(Hub.objects.all())
+    hubs = list(Hub.objects.using(signed.using))
     return [
         _public(month, counts[month], [each for each in hubs if _is_there(each, month, began)], signed)
         for month in months

@@ -36,9 +36,12 @@ _WHAT = {
     "services": "referrals",
     "left": "people who left",
     "causes": "avoidable contacts",
+    "avoidable_topics": "avoidable contacts",
     "satisfaction": "answers",
     "languages": "enquiries",
     "kinds": "visits",
+    "appointments": "appointments",
+    "slots": "slots",
 }
 """What the first column of a table counts, as its finding says it."""
 

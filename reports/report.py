@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from enquiries.models import Visit
+
 from .counting import FULL, HEADLINES, TREND, Signed, count_months
 from .figures import Compared, Counts, Figure, Table
 from .measures import MEASURES
 from .models import FrozenMonth
 from .months import Month, months_from, months_in
+from .reading import reading
 from .rows import Scope
 from .tables import Names, all_tables
 from .tally import Tally
@@ -55,7 +58,8 @@ class Report:
     """Makes any other figure of these months."""
     headlines: tuple[Compared, ...]
     tables: tuple[Table, ...]
-    """hubs, topics, outcomes, channels, services, left, causes, satisfaction, languages, recording, kinds."""
+    """hubs, topics, outcomes, channels, services, left, causes, avoidable_topics, satisfaction, languages,
+    recording, kinds, appointments, slots."""
     hours: dict[int, Figure]
     """Visits by London hour since Monday 00:00, for hours with any."""
     trend: tuple[TrendMonth, ...]
@@ -88,7 +92,7 @@ def report(first: Month, last: Month, *, scope: Scope | None = None, at: datetim
     Reads a fixed number of statements, whatever the months and the rows; run it outside any transaction.
     """
     scope = scope or Scope()
-    signed = Signed.read()
+    signed = Signed.read(reading())
     months = list(months_from(first, last))
     span = len(months)
     now = count_months(months, scope, FULL, signed=signed, at=at, along=True)
@@ -106,11 +110,17 @@ def report(first: Month, last: Month, *, scope: Scope | None = None, at: datetim
         at=at,
         counts=counts,
         headlines=_headlines(counts, _counts(before, then, scope), _counts(year_ago, then, scope)),
-        tables=all_tables(counts, Names.read()),
+        tables=all_tables(counts, Names.read(reading())),
         hours=_hours(counts),
         trend=tuple(_trend_month(each, lately, scope, signed, at) for each in trend),
         signed=tuple(signed.months[each.number] for each in months if each.number in signed.months),
     )
+
+
+def first_month() -> Month | None:
+    """Return the month of the earliest visit; None while nobody has come."""
+    earliest = Visit.objects.using(reading()).earliest_month()
+    return Month.from_number(earliest) if earliest else None
 
 
 def headline_figure(counts: Counts, key: str) -> Figure:

@@ -6,13 +6,28 @@ but the figure's own condition. That is why a figure equals its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
+from appointments.models import Booking, Slot
 from enquiries.elapsed import DaysAfter
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Feedback, Referral, Visit
@@ -20,15 +35,28 @@ from hubs.models import Hub, Topic
 from hubs.opening import LONDON
 
 from .errors import UnknownRows
-from .measures import CHECK_DAYS, CHECKS, MEASURES, Cube, Measure
+from .measures import CHECK_DAYS, CHECKS, MEASURES, SLOTS, Cube, Measure
 from .months import Month, months_from
 
 IN_PERSON = Enquiry.Channel.IN_PERSON
 NO_HUB = "none"
 """How an address asks for what came in online and belongs to no hub."""
 
-_MODELS: dict[str, Any] = {"visit": Visit, "enquiry": Enquiry, "referral": Referral, "feedback": Feedback}
-_NUMBERS = ("outcome", "cause", "service", "hour_of_week", "wait_minutes")
+AT_A_HUB = ("visit", "booking", "slot")
+"""Kinds of rows that are at a hub and in person, always."""
+
+_MODELS: dict[str, Any] = {
+    "visit": Visit,
+    "enquiry": Enquiry,
+    "referral": Referral,
+    "feedback": Feedback,
+    "booking": Booking,
+    "slot": Slot,
+}
+_NUMBERS = (
+    *("outcome", "cause", "service", "hour_of_week", "wait_minutes"),
+    *("lead_days", "taken", "empty"),
+)
 _YES_OR_NO = ("first_contact", "verified", "had_all")
 
 Part = tuple[tuple[str, Any], ...]
@@ -101,34 +129,47 @@ class Rows:
         return cls(first, last, measure, Scope.read(query), part)
 
 
-def counted(cube: Cube, scope: Scope, months: Q, *, closed_before: Q | None = None) -> QuerySet[Any]:
-    """Return the rows that a cube counts: those of its kind within a scope.
+def counted(
+    cube: Cube,
+    scope: Scope,
+    months: Sequence[Month],
+    *,
+    closed_before: Q | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> QuerySet[Any]:
+    """Return the rows that a cube counts: those of its kind within a scope, in some months.
 
-    `months` says which months, as a condition on the column `month`. `closed_before` is for
-    the cube of checks alone: from when on it was too early to say whether somebody came back.
+    `closed_before` is for the cube of checks alone: from when on it was too early to say whether somebody
+    came back.
     """
-    rows = _MODELS[cube.kind].objects.order_by().filter(months)
-    rows = _visits_within(rows, scope) if cube.kind == "visit" else _within(rows, scope, cube.kind)
+    rows = _MODELS[cube.kind].objects.using(using).order_by().filter(_in_months(cube.kind, months))
+    rows = _at_hub(rows, scope, cube.kind) if cube.kind in AT_A_HUB else _within(rows, scope, cube.kind)
+    if cube == SLOTS:
+        taken = Booking.objects.live().order_by().filter(slot=OuterRef("pk")).values("slot")
+        rows = rows.offered().annotate(taken=Coalesce(Subquery(taken.annotate(n=Count("*")).values("n")), 0))
+        rows = rows.annotate(empty=F("capacity") - F("taken"))
     if cube == CHECKS:
         rows = rows.filter(closed_before, first_contact=True, resident__isnull=False)
         rows = rows.annotate(verified=_nobody_asked_again())
     return rows
 
 
-def rows_of(rows: Rows, *, at: datetime, signed: Mapping[int, datetime] | None = None) -> QuerySet[Any]:
+def rows_of(
+    rows: Rows,
+    *,
+    at: datetime,
+    signed: Mapping[int, datetime] | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> QuerySet[Any]:
     """Return the rows behind a figure, as they are now: visits, enquiries, referrals or answers.
 
     `signed` says when the months that were signed off were, by number: what could not be checked then is not
     among their rows.
     """
-    closed = closed_before(months_from(rows.first, rows.last), at, signed or {})
-    found = counted(rows.measure.cube, rows.scope, between(rows.first, rows.last), closed_before=closed)
+    months = list(months_from(rows.first, rows.last))
+    closed = closed_before(months, at, signed or {})
+    found = counted(rows.measure.cube, rows.scope, months, closed_before=closed, using=using)
     return found.filter(**rows.measure.where).filter(**dict(rows.part))
-
-
-def between(first: Month, last: Month) -> Q:
-    """Return the condition that a row is of these months, both included."""
-    return Q(month=first.number) if first == last else Q(month__range=(first.number, last.number))
 
 
 def closed_before(months: Iterable[Month], at: datetime, signed: Mapping[int, datetime]) -> Q:
@@ -171,15 +212,38 @@ def _within(rows: QuerySet[Any], scope: Scope, kind: str) -> QuerySet[Any]:
     return rows.filter(**wanted)
 
 
-def _visits_within(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
+def _at_hub(rows: QuerySet[Any], scope: Scope, kind: str) -> QuerySet[Any]:
     if scope.no_hub or scope.channel not in ("", IN_PERSON):
         return rows.none()
     if scope.hub:
         rows = rows.filter(hub=scope.hub)
-    if scope.topic:
-        raised = Enquiry.objects.filter(visit=OuterRef("pk"), topic=scope.topic)
-        rows = rows.filter(Exists(raised))
-    return rows
+    if not scope.topic:
+        return rows
+    if kind == "slot":
+        return rows.none()
+    if kind == "booking":
+        return rows.filter(topic=scope.topic)
+    return rows.filter(Exists(Enquiry.objects.filter(visit=OuterRef("pk"), topic=scope.topic)))
+
+
+def _in_months(kind: str, months: Sequence[Month]) -> Q:
+    """Return the condition that a row is of these months, at least one, in order: a range for each run."""
+    runs: list[list[Month]] = []
+    for month in months:
+        if runs and runs[-1][-1].plus(1) == month:
+            runs[-1][-1] = month
+        else:
+            runs.append([month, month])
+    condition = Q()
+    for first, last in runs:
+        condition |= _between(kind, first, last)
+    return condition
+
+
+def _between(kind: str, first: Month, last: Month) -> Q:
+    if kind == "slot":
+        return Q(service_day__gte=first.first_day, service_day__lt=last.plus(1).first_day)
+    return Q(month=first.number) if first == last else Q(month__range=(first.number, last.number))
 
 
 def _value(column: str, text: str) -> Any:

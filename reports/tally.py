@@ -9,7 +9,20 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .measures import ARRIVALS, CAUSES, DAYS, OUTCOMES, REFERRED, WAITS, Cube, Measure, meets
+from .measures import (
+    AHEAD,
+    ARRIVALS,
+    BOOKED,
+    CAUSES,
+    DAYS,
+    OUTCOMES,
+    REFERRED,
+    SLOTS,
+    WAITS,
+    Cube,
+    Measure,
+    meets,
+)
 
 WHOLE, HUB, TOPIC, CHANNEL, CELL = "whole", "hub", "topic", "channel", "cell"
 AXES: dict[str, tuple[str, ...]] = {
@@ -18,6 +31,9 @@ AXES: dict[str, tuple[str, ...]] = {
     CAUSES.name: (TOPIC,),
     ARRIVALS.name: (HUB,),
     WAITS.name: (HUB,),
+    BOOKED.name: (HUB,),
+    AHEAD.name: (HUB,),
+    SLOTS.name: (HUB,),
 }
 """Along which axes a report shows each cube, besides over everything."""
 

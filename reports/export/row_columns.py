@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from appointments.models import Booking, Slot
 from enquiries.models import Enquiry, Feedback, Referral, Resident, Visit
 from hubs.opening import LONDON
 
@@ -46,7 +47,9 @@ class RowColumns:
         for rows in months:
             keys = list(rows.order_by("pk").values_list("pk", flat=True))
             for start in range(0, len(keys), ROWS_READ_AT_ONCE):
-                some = rows.model.objects.filter(pk__in=keys[start : start + ROWS_READ_AT_ONCE])
+                some = rows.model.objects.using(rows.db).filter(
+                    pk__in=keys[start : start + ROWS_READ_AT_ONCE]
+                )
                 for row in self.prepare(some).order_by("pk"):
                     yield self.plain_cells(row) + (self.personal_cells(row) if personal else [])
 
@@ -130,6 +133,44 @@ def _commented(feedback: Feedback) -> list[Cell]:
     return [*_told(feedback.enquiry), "" if hidden else feedback.comment]
 
 
+def _bookings(rows: QuerySet[Booking]) -> QuerySet[Booking]:
+    return rows.select_related("slot", "hub", "topic", "resident")
+
+
+def _booking(booking: Booking) -> list[Cell]:
+    return [
+        _moment(booking.slot.starts_at),
+        booking.hub.slug,
+        booking.topic.slug,
+        booking.status,
+        booking.channel,
+        _moment(booking.booked_at),
+        booking.lead_days,
+        booking.language,
+        _yes_or_no(booking.interpreter),
+    ]
+
+
+def _booker(booking: Booking) -> list[Cell]:
+    hidden = booking.topic.sensitive
+    story = ["", ""] if hidden else [booking.reference, booking.words]
+    return [story[0], *_person(booking.resident, hidden=hidden), story[1]]
+
+
+def _slots(rows: QuerySet[Slot]) -> QuerySet[Slot]:
+    live = Count("bookings", filter=~Q(bookings__status=Booking.Status.CANCELLED))
+    return rows.select_related("hub").annotate(taken=live)
+
+
+def _slot(slot: Slot) -> list[Cell]:
+    return [_moment(slot.starts_at), slot.hub.slug, slot.minutes, slot.capacity, slot.taken]  # type: ignore[attr-defined]
+
+
+def _nobody(row: Slot) -> list[Cell]:
+    """Nothing about people: a slot is nobody's."""
+    return []
+
+
 def _whereabouts(enquiry: Enquiry) -> list[Cell]:
     return [enquiry.hub.slug if enquiry.hub else "", enquiry.topic.slug]
 
@@ -186,5 +227,16 @@ ROW_COLUMNS = {
         _answer,
         _commented,
     ),
+    "booking": RowColumns(
+        (
+            *("appointment", "hub", "topic", "status", "booked_through", "booked"),
+            *("days_ahead", "language", "interpreter"),
+        ),
+        ("reference", *_PERSON, "words"),
+        _bookings,
+        _booking,
+        _booker,
+    ),
+    "slot": RowColumns(("starts", "hub", "minutes", "desks", "taken"), (), _slots, _slot, _nobody),
 }
 """By the kind of row that a measure counts."""

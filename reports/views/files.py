@@ -1,4 +1,4 @@
-"""What leaves the portal: figures as CSV and Excel, rows as CSV, each noted before it goes."""
+"""What leaves the portal: figures and rows, as CSV or Excel, each noted before it goes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from accounts.access import staff_view
 from reports import actions
 from reports.addresses import rows_address
 from reports.counting import Signed
-from reports.errors import ReasonMissing, TooManyRows
+from reports.errors import ReasonMissing, TooManyForExcel, TooManyRows
 from reports.export.csv_lines import csv_chunks
 from reports.export.figure_rows import LIST_HEADING, figure_list, figure_sheets
 from reports.export.row_columns import ROW_COLUMNS
-from reports.export.workbook import workbook
+from reports.export.workbook import Sheet, workbook
 from reports.forms import ExportForm
 from reports.models import ExportLog
 from reports.months import Month, months_from
+from reports.reading import reading
 from reports.report import Report, report
 from reports.rows import Rows, rows_of
 from reports.views.pages import READ, check_months, rows_or_404, scope_or_404, scope_words
@@ -61,23 +62,34 @@ def figures_xlsx(request: HttpRequest, first: Month, last: Month) -> HttpRespons
 def export_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse:
     at = timezone.now()
     check_months(first, last, at)
-    rows, signed = rows_or_404(first, last, request), Signed.read().moments
+    rows, signed = rows_or_404(first, last, request), Signed.read(reading())
     form = ExportForm(request.POST if request.method == "POST" else None)
-    number = rows_of(rows, at=at, signed=signed).count()
+    number = rows_of(rows, at=at, signed=signed.moments, using=signed.using).count()
     if not (form.is_valid() and _may_leave(request, form, number, at)):
         return _ask(request, form, rows, number)
-    columns, personal = ROW_COLUMNS[rows.measure.cube.kind], form.cleaned_data["personal"]
-    months = (replace(rows, first=each, last=each) for each in months_from(first, last))
-    lines = columns.lines((rows_of(each, at=at, signed=signed) for each in months), personal=personal)
-    name = f"{rows.measure.key}-{first}-{last}.csv"
-    return _download(csv_chunks(columns.heading(personal=personal), lines), name, CSV)
+    return _rows_file(rows, signed, at, form.cleaned_data["format"], personal=form.cleaned_data["personal"])
+
+
+def _rows_file(rows: Rows, signed: Signed, at: datetime, file: str, *, personal: bool) -> HttpResponse:
+    columns = ROW_COLUMNS[rows.measure.cube.kind]
+    heading = columns.heading(personal=personal)
+    months = (replace(rows, first=each, last=each) for each in months_from(rows.first, rows.last))
+    found = (rows_of(each, at=at, signed=signed.moments, using=signed.using) for each in months)
+    lines = columns.lines(found, personal=personal)
+    name = f"{rows.measure.key}-{rows.first}-{rows.last}.{file}"
+    if file == ExportLog.Format.CSV:
+        return _download(csv_chunks(heading, lines), name, CSV)
+    title = f"{rows.measure.name}, {span_words(rows.first, rows.last)}"
+    sheet = Sheet(rows.measure.name, title, heading, list(lines))
+    return _download([workbook([sheet], title=title, at=at)], name, EXCEL)
 
 
 def _may_leave(request: HttpRequest, form: ExportForm, number: int, at: datetime) -> bool:
     """Note the export; where it is refused, say so in the form and return False."""
-    personal, reason = form.cleaned_data["personal"], form.cleaned_data["reason"]
+    asked = form.cleaned_data
+    personal, reason = asked["personal"], asked["reason"] if asked["personal"] else ""
     try:
-        _note(request, at, ExportLog.Format.CSV, number, personal=personal, reason=reason if personal else "")
+        _note(request, at, asked["format"], number, personal=personal, reason=reason)
     except ReasonMissing:
         form.add_error("reason", "Say why you need names and stories")
     except TooManyRows:
@@ -86,6 +98,11 @@ def _may_leave(request: HttpRequest, form: ExportForm, number: int, at: datetime
             "personal",
             f"These are {count_words(number)} rows. Names and stories leave with {most} at most: "
             "choose fewer months, one hub or one topic",
+        )
+    except TooManyForExcel:
+        most = count_words(actions.MOST_WORKBOOK_ROWS)
+        form.add_error(
+            "format", f"These are {count_words(number)} rows. Excel files hold {most} at most: choose CSV"
         )
     return form.is_valid()
 

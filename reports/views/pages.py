@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import staff_view
-from enquiries.models import Enquiry, Visit
+from enquiries.models import Enquiry
 from enquiries.paging import page_number, part_of
 from hubs.models import Hub, Topic
 from reports.addresses import report_address, rows_address
@@ -23,7 +23,8 @@ from reports.forms import AskForm
 from reports.listing import LISTINGS
 from reports.months import Month, months_from, months_in
 from reports.page import ReportPage
-from reports.report import report
+from reports.reading import reading
+from reports.report import first_month, report
 from reports.rows import Rows, Scope, rows_of
 from reports.wording import span_words
 
@@ -76,8 +77,8 @@ def report_page(request: HttpRequest, first: Month, last: Month | None = None) -
 def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse:
     at = timezone.now()
     check_months(first, last, at)
-    rows, signed = rows_or_404(first, last, request), Signed.read()
-    found = rows_of(rows, at=at, signed=signed.moments)
+    rows, signed = rows_or_404(first, last, request), Signed.read(reading())
+    found = rows_of(rows, at=at, signed=signed.moments, using=signed.using)
     listing = LISTINGS[rows.measure.cube.kind]
     part = part_of(listing.prepared(found), page_number(request.GET.get("page", "")))
     context = {
@@ -99,9 +100,8 @@ def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse
 
 def ask_form(at: datetime, data: Any) -> AskForm:
     """Return the form that asks for months and scope, with the months from the first visit to today's."""
-    earliest = Visit.objects.earliest_month()
     today = Month.of(at)
-    start = max(EARLIEST, min(today, Month.from_number(earliest))) if earliest else today
+    start = max(EARLIEST, min(today, first_month() or today))
     months = list(months_from(start, today))
     return AskForm(data, months=months[::-1], hubs=Hub.objects.all(), topics=Topic.objects.all())
 

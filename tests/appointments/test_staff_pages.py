@@ -112,6 +112,15 @@ def test_a_key_stays_with_its_row_all_day(desk, book, slots):
     assert keys() == {"3": before["3"]}
 
 
+def test_on_paper_no_row_names_its_topic_so_that_none_is_conspicuous(desk, book, topics):
+    book(), book(topic=topics["domestic-abuse"])
+    page = desk.get("/staff/appointments/?day=2026-11-24").content.decode()
+
+    for name in ("Housing", "Domestic abuse"):
+        assert f'<span class="hub-no-print">{name}</span>' in page
+        assert page.count(name) == 1
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "²", "", "0001-01-01"])
 def test_a_day_that_is_none_is_today(desk, book, day):
     assert desk.get(f"{LIST}?day={day}").status_code == 200

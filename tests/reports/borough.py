@@ -8,10 +8,11 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from accounts.models import User
+from appointments.models import Booking, Plan, Slot
 from enquiries.londontime import hour_of_week, month_number, service_day
 from enquiries.models import Cause, Enquiry, Feedback, Outcome, Referral, Resident, Visit
 from hubs.models import Hub, Service, Topic
@@ -137,6 +138,67 @@ class Borough:
     def feedback(self, enquiry: Enquiry, at: datetime, answer: str) -> Feedback:
         """Answer "Did we sort it out?" about an enquiry."""
         return Feedback.objects.create(enquiry=enquiry, answer=answer, given_at=at, month=month_number(at))
+
+    def slot(self, at: datetime, **facts: Any) -> Slot:
+        """Add a time for appointments, of a plan of its own; with two desks unless `desks` says otherwise."""
+        hub, desks = facts.pop("hub", self.hubs[0]), facts.pop("desks", 2)
+        withdrawn: bool = facts.pop("withdrawn", False)
+        plan = Plan.objects.create(
+            hub=hub,
+            weekday=0,
+            starts=time(9),
+            ends=time(17),
+            starts_on=service_day(at),
+            changed_at=_long_ago(),
+            changed_by=self.by,
+        )
+        return Slot.objects.create(
+            hub=hub,
+            plan=plan,
+            starts_at=at,
+            ends_at=at + timedelta(minutes=30),
+            service_day=service_day(at),
+            minutes=30,
+            book_until=at,
+            capacity=desks,
+            withdrawn_at=_long_ago() if withdrawn else None,
+            withdrawn_because="day" if withdrawn else "",
+            **facts,
+        )
+
+    def booking(self, slot: Slot, *, ahead: timedelta = timedelta(0), **facts: Any) -> Booking:
+        """Book a slot's next desk, so long before it begins; `status` is what became of it."""
+        status: str = facts.pop("status", Booking.Status.BOOKED)
+        number, at = next(_numbers), slot.starts_at
+        desk = slot.bookings.exclude(status="cancelled").count() + 1
+        values: dict[str, Any] = {}
+        if status in ("arrived", "finished"):
+            visit = self.visit(at, hub=slot.hub, kind=Visit.Kind.APPOINTMENT)
+            values = {"arrived_at": at, "arrived_by": self.by, "visit": visit}
+        if status == "finished":
+            values |= {"finished_at": at, "finished_by": self.by}
+        if status in ("missed", "cancelled"):
+            values = {f"{status}_at": at, f"{status}_by": self.by}
+        return Booking.objects.create(
+            reference=f"B{number:08d}",
+            private_key=f"booking{number}",
+            token=uuid.uuid4(),
+            hub=slot.hub,
+            slot=slot,
+            desk=desk,
+            topic=facts.pop("topic", self.topics[0]),
+            resident=facts.pop("resident", None) or self.resident(),
+            language="en",
+            channel=Booking.Channel.DESK,
+            status=status,
+            booked_at=at - ahead,
+            booked_by=self.by,
+            service_day=slot.service_day,
+            month=month_number(at),
+            lead_days=(slot.service_day - service_day(at - ahead)).days,
+            **values,
+            **facts,
+        )
 
 
 def _long_ago() -> datetime:

@@ -24,6 +24,7 @@ def full_of_stories(borough: Borough, times: int = 1) -> Borough:
         _visits(borough)
         _enquiries(borough)
         _referrals(borough)
+        _appointments(borough)
     borough.enquiry(on(7, month=9), ends="resolved")
     borough.enquiry(on(8, month=9), ends="signposted")
     borough.enquiry(on(7, year=2025), ends="resolved")
@@ -50,6 +51,15 @@ def _enquiries(borough: Borough) -> None:
     borough.feedback(late, on(21), "partly")
     borough.enquiry(on(21), channel=ONLINE, topic=borough.topics[2])
     borough.enquiry(on(22), ends="could_not_help", words="=1+1", cause=chasing)
+
+
+def _appointments(borough: Borough) -> None:
+    morning, noon = borough.slot(on(15)), borough.slot(on(15, hour=12))
+    borough.slot(on(16), hub=borough.hubs[1])
+    borough.slot(on(19), withdrawn=True)
+    for status, ahead in (("cancelled", 1), ("missed", 9), ("finished", 4)):
+        borough.booking(morning, status=status, ahead=timedelta(days=ahead))
+    borough.booking(noon, topic=borough.topics[1], ahead=timedelta(days=2))
 
 
 def _referrals(borough: Borough) -> None:

@@ -27,6 +27,10 @@ def measured(first: tuple[int, int], last: tuple[int, int], *, today: date, **sc
     asked = _enquiries(start, end, scope)
     handed = _referrals(start, end, scope)
     answers = [row["answer"] for row in _feedback(start, end, scope)]
+    booked = _bookings(start, end, scope)
+    slots = _slots(start, end, scope)
+    ahead = sorted(row["days_ahead"] for row in booked)
+    fates = [row["status"] for row in booked]
     claimed = [row for row in asked if row["first_contact"]]
     checkable = [row for row in claimed if _can_be_checked(row, today)]
     waits = sorted(_minutes(row["called_at"] - row["arrived_at"]) for row in seen if row["called_at"])
@@ -54,6 +58,17 @@ def measured(first: tuple[int, int], last: tuple[int, int], *, today: date, **sc
         "by_hour": len(seen),
         "feedback": len(answers),
         "satisfied": answers.count("yes"),
+        "booked": len(booked),
+        "came": sum(row["arrived_at"] is not None for row in booked),
+        "missed": fates.count("missed"),
+        "cancelled": sum(row["cancelled_at"] is not None for row in booked),
+        "expected": fates.count("booked"),
+        "ahead": len(booked),
+        "slots": len(slots),
+        "slots_used": sum(row["live"] > 0 for row in slots),
+        "slots_full": sum(row["live"] == row["capacity"] for row in slots),
+        "median days ahead": ahead[(len(ahead) - 1) // 2] if ahead else None,
+        "slots by hub": _by(slots, "hub_id"),
         "median wait": waits[(len(waits) - 1) // 2] if waits else None,
         "mean days": sum(days) / len(days) if days else None,
         "by hub": _by(asked, "hub_id"),
@@ -111,6 +126,35 @@ def _feedback(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dic
     sql = """SELECT f.answer FROM enquiries_feedback f JOIN enquiries_enquiry e ON e.id = f.enquiry_id
              WHERE f.given_at >= %s AND f.given_at < %s"""
     return _select(*_of_enquiry(sql, [start, end], scope))
+
+
+def _bookings(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[str, Any]]:
+    sql = """SELECT b.status, b.arrived_at, b.cancelled_at, b.booked_at, b.moved_at, s.starts_at
+             FROM appointments_booking b JOIN appointments_slot s ON s.id = b.slot_id
+             WHERE s.starts_at >= %s AND s.starts_at < %s"""
+    values: list[Any] = [start, end]
+    for name, column in (("hub", "s.hub_id"), ("topic", "b.topic_id")):
+        if name in scope:
+            sql += f" AND {column} = %s"
+            values.append(scope[name])
+    if scope.get("channel", "in_person") != "in_person":
+        return []
+    rows = _select(sql, values)
+    for row in rows:
+        made, seen = (moment.astimezone(LONDON).date() for moment in
+                      (row["moved_at"] or row["booked_at"], row["starts_at"]))  # fmt: skip
+        row["days_ahead"] = (seen - made).days
+    return rows
+
+
+def _slots(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[str, Any]]:
+    sql = """SELECT s.hub_id, s.capacity, COUNT(b.id) AS live FROM appointments_slot s
+             LEFT JOIN appointments_booking b ON b.slot_id = s.id AND b.cancelled_at IS NULL
+             WHERE s.withdrawn_at IS NULL AND s.starts_at >= %s AND s.starts_at < %s
+             GROUP BY s.id, s.hub_id, s.capacity"""
+    if "topic" in scope or scope.get("channel", "in_person") != "in_person":
+        return []
+    return [row for row in _select(sql, [start, end]) if scope.get("hub", row["hub_id"]) == row["hub_id"]]
 
 
 def _of_enquiry(sql: str, values: list[Any], scope: dict[str, Any]) -> tuple[str, list[Any]]:

@@ -35,6 +35,16 @@ moments = st.one_of(
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A time for appointments, and what became of each that was booked for it."""
+
+    desks: int
+    withdrawn: bool
+    fates: tuple[tuple[str, timedelta], ...]
+    """Status, and how long before the appointment it was booked."""
+
+
+@dataclass(frozen=True)
 class Story:
     """One person's business with the hubs."""
 
@@ -52,7 +62,21 @@ class Story:
     left: bool
     referrals: tuple[tuple[int, str], ...]
     answer: str
+    slot: Slot | None
 
+
+slots = st.builds(
+    Slot,
+    desks=st.integers(1, 2),
+    withdrawn=st.booleans(),
+    fates=st.lists(
+        st.tuples(
+            st.sampled_from(["booked", "arrived", "finished", "missed", "cancelled", "cancelled"]),
+            st.sampled_from([timedelta(minutes=20), timedelta(hours=30), timedelta(days=12)]),
+        ),
+        max_size=3,
+    ).map(tuple),
+)
 
 stories = st.builds(
     Story,
@@ -74,6 +98,7 @@ stories = st.builds(
         max_size=2,
     ).map(tuple),
     answer=st.sampled_from(["", "yes", "no"]),
+    slot=st.none() | slots,
 )
 
 
@@ -114,8 +139,21 @@ def write(story: Story, borough: Borough) -> None:
             continue
         live.add(service)
         _refer(story, borough, enquiry, service, fate)
+    if story.slot:
+        _offer(story, story.slot, borough)
     if story.answer:
         borough.feedback(enquiry, story.at + timedelta(hours=30), story.answer)
+
+
+def _offer(story: Story, slot: Slot, borough: Borough) -> None:
+    at = story.at + timedelta(minutes=30)
+    made = borough.slot(at, hub=borough.hubs[story.hub], desks=slot.desks, withdrawn=slot.withdrawn)
+    free = slot.desks
+    for status, ahead in slot.fates:
+        if status != "cancelled":
+            free -= 1
+        if free >= 0 or status == "cancelled":
+            borough.booking(made, status=status, ahead=ahead, topic=borough.topics[story.topic])
 
 
 def _refer(story: Story, borough: Borough, enquiry: Enquiry, service: int, fate: str) -> None:

@@ -110,7 +110,8 @@ def test_the_more_the_deeper(value, level):
 
 
 @pytest.mark.parametrize(
-    ("value", "top"), [(0, 1), (0.3, 0.5), (1, 1), (7, 10), (10, 10), (11, 20), (2431, 2500), (2501, 5000)]
+    ("value", "top"),
+    [(0, 1), (5e-324, 1), (0.3, 0.5), (1, 1), (7, 10), (10, 10), (11, 20), (2431, 2500), (2501, 5000)],
 )
 def test_a_scale_ends_at_a_round_number(value, top):
     assert round_up(value) == top

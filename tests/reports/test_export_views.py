@@ -62,7 +62,7 @@ def test_all_figures_leave_as_a_workbook(manager, october):
     book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
     assert response.headers["Content-Disposition"] == 'attachment; filename="figures-2026-10-2026-10.xlsx"'
     assert book.sheetnames[:3] == ["Headlines", "By hub", "By topic"]
-    assert [cell.value for cell in book["By hub"][4]][:4] == ["Bow hub", None, 15, 9]
+    assert [cell.value for cell in book["By hub"][4]][:4] == ["Bow hub", None, 16, 9]
     assert ExportLog.objects.get().format == "xlsx"
 
 
@@ -92,6 +92,42 @@ def test_names_and_stories_leave_with_a_reason_and_not_about_a_sensitive_topic(m
     assert (note.personal, note.reason, note.rows) == (True, asked["reason"], 13)
 
 
+def test_rows_leave_as_a_workbook_in_which_text_stays_text(manager, told):
+    asked = {"personal": "yes", "reason": "To write to them", "format": "xlsx"}
+    response = manager.post(ENQUIRIES, asked)
+
+    assert response.headers["Content-Disposition"] == 'attachment; filename="enquiries-2026-10-2026-10.xlsx"'
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))["Enquiries"]
+    lines = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert lines[0][-6:] == ("reference", "name", "phone", "email", "postcode", "words")
+    kept, hidden = lines[-2:]
+    assert kept[-5:] == ("Amber Example", "+44 7700 900123", None, None, "=HYPERLINK(1)")
+    assert {cell.data_type for row in sheet.iter_rows(min_row=3) for cell in row} <= {"s", "n"}
+    assert (hidden[2], hidden[-6:]) == ("domestic-abuse", (None,) * 6)
+    assert len(lines) - 1 == 13
+    note = ExportLog.objects.get()
+    assert (note.format, note.personal, note.reason, note.rows) == ("xlsx", True, asked["reason"], 13)
+
+
+def test_more_rows_than_a_workbook_may_hold_leave_as_csv_alone(manager, told, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_WORKBOOK_ROWS", 12)
+
+    response = manager.post(ENQUIRIES, {"personal": "no", "format": "xlsx"})
+
+    assert response.status_code == 422
+    assert "These are 13 rows. Excel files hold 12 at most: choose CSV" in response.content.decode()
+    assert not ExportLog.objects.exists()
+    assert len(table(manager.post(ENQUIRIES, {"personal": "no", "format": "csv"}))) == 14
+
+
+@pytest.mark.parametrize("asked", [{"personal": "yes", "reason": " "}, {"personal": "no", "format": "exe"}])
+def test_a_workbook_leaves_as_little_without_a_reason_as_csv(manager, told, asked):
+    response = manager.post(ENQUIRIES, {"format": "xlsx"} | asked)
+
+    assert response.status_code == 422
+    assert not ExportLog.objects.exists()
+
+
 def test_without_a_reason_names_stay(manager, told):
     response = manager.post(ENQUIRIES, {"personal": "yes", "reason": " "})
 
@@ -115,7 +151,10 @@ def test_more_rows_about_people_than_one_file_may_hold_stay(manager, told, monke
 
 @pytest.mark.parametrize(
     ("measure", "rows", "columns"),
-    [("visits", 16, 12), ("referrals", 5, 15), ("feedback", 2, 11), ("waits", 4, 12), ("left", 2, 12)],
+    [
+        *(("visits", 17, 12), ("referrals", 5, 15), ("feedback", 2, 11), ("waits", 4, 12), ("left", 2, 12)),
+        *(("booked", 4, 15), ("missed", 1, 15), ("slots", 3, 5), ("slots_used", 2, 5)),
+    ],
 )
 def test_every_kind_of_row_can_leave(manager, october, measure, rows, columns):
     path = f"{OCTOBER}rows/export/?measure={measure}"
@@ -125,7 +164,7 @@ def test_every_kind_of_row_can_leave(manager, october, measure, rows, columns):
     assert len(lines) - 1 == rows
 
 
-@pytest.mark.parametrize("measure", ["visits", "enquiries", "referrals", "feedback"])
+@pytest.mark.parametrize("measure", ["visits", "enquiries", "referrals", "feedback", "booked", "slots"])
 def test_a_file_takes_few_queries_however_many_rows(manager, october, measure, django_assert_num_queries):
     path = f"{OCTOBER}rows/export/?measure={measure}"
     manager.get(path)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hubs.models import Topic
 from reports.actions import sign_off
 from reports.counting import Signed
 from reports.errors import UnknownRows
@@ -51,6 +52,10 @@ def fill(borough: Borough, at: datetime) -> None:
     borough.enquiry(at, visit=visit, topic=borough.topics[1])
     borough.visit(at + timedelta(hours=2), called_after=11 * minute, hub=cubitt)
     borough.visit(at + timedelta(hours=3), left="wait")
+    for number, fates in enumerate((("cancelled", "arrived", "missed"), ("finished",), ("booked",), ())):
+        slot = borough.slot(at + timedelta(hours=number), hub=(bow, cubitt)[number % 2])
+        for fate in fates:
+            borough.booking(slot, status=fate, topic=borough.topics[number], ahead=timedelta(days=number))
     borough.visit(
         at + timedelta(hours=3),
         kind="urgent",
@@ -133,6 +138,8 @@ def test_parts_add_up_to_the_whole(full):
             "avoidable_topics",
             "languages",
             "kinds",
+            "appointments",
+            "slots",
         ):
             table = found.table(key)
             wholes = [figure.count for figure in table.total.figures]
@@ -141,6 +148,40 @@ def test_parts_add_up_to_the_whole(full):
                 sum(row.figures[at].count for row in table.rows) for at in range(len(wholes))
             ] == wholes, key
         assert sum(figure.count for figure in found.hours.values()) == found.headline("visits").now.count
+
+
+def test_a_cause_names_its_owner_or_whose_topics_it_was_noted_for(borough):
+    letter, chasing = borough.causes
+    at = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
+    Topic.objects.filter(pk=borough.topics[1].pk).update(service=None)
+    borough.enquiry(at, cause=letter)
+    for topic in (borough.topics[0], borough.topics[0], borough.topics[1]):
+        borough.enquiry(at, cause=chasing, topic=topic)
+    found = report(OCTOBER, OCTOBER, at=AT).table("causes")
+
+    notes = {row.label: row.note for row in found.rows}
+    assert notes == {"Chasing progress": "Housing options 67%", "Letter unclear": "Benefits service"}
+
+
+def test_the_days_ahead_are_the_middle_of_all_appointments(borough):
+    slot = borough.slot(datetime(2026, 10, 2, 10, 0, tzinfo=UTC), desks=3)
+    for days in (1, 2, 9):
+        borough.booking(slot, ahead=timedelta(days=days))
+    found = report(OCTOBER, OCTOBER, at=AT).table("slots").total.figures[4]
+
+    assert (found.value, found.unit, found.count) == (2, "days", 3)
+
+
+def test_a_slot_is_full_when_every_desk_is_taken_by_somebody_who_did_not_cancel(borough):
+    at = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
+    for fates in (("booked", "missed"), ("cancelled", "booked"), ("cancelled",), ()):
+        slot = borough.slot(at)
+        for fate in fates:
+            borough.booking(slot, status=fate)
+    borough.slot(at, withdrawn=True)
+    slots, used, full = report(OCTOBER, OCTOBER, at=AT).table("slots").total.figures[:3]
+
+    assert (slots.count, used.count, full.count) == (4, 2, 1)
 
 
 def test_a_report_compares_with_the_month_before_and_the_year_before(full):
@@ -192,7 +233,7 @@ def test_a_report_takes_as_many_statements_whatever_there_is_to_count(borough):
     fill(borough, datetime(2026, 10, 2, 10, 0, tzinfo=UTC))
     fill(borough, datetime(2025, 11, 2, 10, 0, tzinfo=UTC))
 
-    assert (once, statements()) == (20, 20)
+    assert (once, statements()) == (22, 22)
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ def said_by(found: Report) -> dict[str, Any]:
     """What a report says, in the shape of `measured`."""
     counts, whole = found.counts, found.counts.tally
 
-    def along(axis: str, at: int) -> dict[Any, int]:
-        places = {where[at]: whole.count(MEASURES["enquiries"], where) for where in whole.places(axis)}
+    def along(axis: str, at: int, key: str = "enquiries") -> dict[Any, int]:
+        places = {where[at]: whole.count(MEASURES[key], where) for where in whole.places(axis)}
         return {key: rows for key, rows in places.items() if rows}
 
     def spread(key: str, column: str) -> dict[Any, int]:
@@ -54,6 +54,8 @@ def said_by(found: Report) -> dict[str, Any]:
     return {
         **{key: counts.count(key).count for key in MEASURES},
         "median wait": counts.median_wait().value,
+        "median days ahead": counts.median_days_ahead().value,
+        "slots by hub": along(HUB, 1, "slots"),
         "mean days": counts.mean_days().value,
         "by hub": along(HUB, 1),
         "by topic": along(TOPIC, 2),

@@ -9,6 +9,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from appointments import actions as appointments
+from appointments.models import BookingEvent
 from enquiries import actions as desk
 from enquiries.actions.desk import Raised
 from reports.actions import MOST_PERSONAL_ROWS, note_export, sign_off
@@ -135,6 +137,22 @@ def test_people_called_or_made_one_after_the_sign_off_are_listed(borough, people
     ]
 
 
+def test_what_is_noted_of_an_appointment_after_the_sign_off_is_listed(borough, people):
+    slot = borough.slot(IN_OCTOBER)
+    before, missed = borough.booking(slot, status="missed"), borough.booking(slot)
+    BookingEvent.objects.create(booking=before, kind="missed", slot=slot, at=IN_OCTOBER, by=people["desk"])
+    frozen = sign_off(month=OCTOBER, by=people["manager"], at=AT)
+    appointments.miss(booking=missed, by=people["desk"], at=LATER)
+
+    assert [(each.at, each.by, each.what, each.booking) for each in amendments(frozen)] == [
+        (LATER, people["desk"], "Appointment: missed", missed)
+    ]
+    assert [(each.key, each.frozen, each.now) for each in drifts(frozen)] == [
+        ("missed", 1, 2),
+        ("expected", 1, 0),
+    ]
+
+
 def test_what_a_service_does_later_with_a_referral_of_the_month_is_listed(borough, people):
     asked = borough.enquiry(datetime(2026, 9, 30, 12, 0, tzinfo=UTC), status="referred")
     referral = borough.referral(asked, IN_OCTOBER)
@@ -161,7 +179,7 @@ def test_measures_whose_rows_come_to_something_else_are_named(signed, borough):
     ]
 
 
-def test_listing_amendments_takes_three_statements_whatever_there_are(signed, borough, people):
+def test_listing_amendments_takes_four_statements_whatever_there_are(signed, borough, people):
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
             for each in amendments(signed):
@@ -183,7 +201,7 @@ def test_listing_amendments_takes_three_statements_whatever_there_are(signed, bo
     late_visit()
     late_visit()
 
-    assert (once, statements()) == (3, 3)
+    assert (once, statements()) == (4, 4)
 
 
 # Exports ----------------------------------------------------------------------------------------------------

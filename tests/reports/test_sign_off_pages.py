@@ -87,9 +87,9 @@ def test_later_changes_are_listed_and_the_figures_stay(manager, october, people,
     assert "Visit logged at Bow hub" in page
     assert enquiry.shown_reference in page
     assert "<td>desk</td>" in page
-    cells = '</th><td class="hub-counts__number">16</td><td class="hub-counts__number">17</td>'
+    cells = '</th><td class="hub-counts__number">17</td><td class="hub-counts__number">18</td>'
     assert f'<th scope="row">Visits{cells}' in page
-    assert "16 visits" in report
+    assert "17 visits" in report
 
 
 def test_the_changes_of_a_month_that_was_not_signed_off_are_not_found(manager, october):
