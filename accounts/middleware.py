@@ -70,7 +70,7 @@ class StaffSessionMiddleware:
         session = request.session
         signed_in_at = session.setdefault(_SIGNED_IN_AT, now)
         seen_at = session.get(_SEEN_AT, now)
-        asks_by_itself = request.headers.get("Hub-Poll") == "1"
+        asks_by_itself = request.META.get("HTTP_HUB_POLL") == "1"
         if _SEEN_AT not in session or (now - seen_at >= _NOTE_SEEN_EVERY_SECONDS and not asks_by_itself):
             session[_SEEN_AT] = now
         return (

@@ -20,7 +20,11 @@ MOST_SECONDS = 10.0
 MOST_CONNECTIONS = 16
 LIFETIME_SECONDS = 3600
 ANSWER_SECONDS = 15.0
-LIKE_A_BROWSER = "Accept-Encoding: gzip, deflate, br\r\nAccept: text/html,*/*\r\nUser-Agent: hubs-bench\r\n"
+LIKE_A_BROWSER = {
+    "Accept-Encoding": "gzip, deflate, br",
+    "Accept": "text/html,*/*",
+    "User-Agent": "hubs-bench",
+}
 A_FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -45,7 +49,7 @@ class Order:
     revalidate: bool = False
     """Send each path's ETag back, as a browser that has the page."""
     headers: dict[str, str] = field(default_factory=dict)
-    """Sent with each request, such as the cookies of somebody who is signed in."""
+    """Sent with each request, such as the cookies of somebody who is signed in, or instead of a browser's."""
     forms: list[str] = field(default_factory=list)
     """Bodies of forms, each posted once at most, to the first of `paths`; none: the paths are fetched."""
 
@@ -174,7 +178,8 @@ def _exchange(
 
 
 def _requests(order: Order, connection: Connection) -> list[bytes]:
-    more = LIKE_A_BROWSER + "".join(f"{name}: {value}\r\n" for name, value in order.headers.items())
+    headers = LIKE_A_BROWSER | order.headers
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     if order.forms:
         lines = f"POST {order.paths[0]} HTTP/1.1\r\nHost: {order.host}:{order.port}\r\n{more}{A_FORM}"
         return [f"{lines}Content-Length: {len(form)}\r\n\r\n{form}".encode("ascii") for form in order.forms]

@@ -17,7 +17,7 @@ LEFT_EMPTY = (
     *("arrived_time", "arrived_on"),
     *(f"also_{part}_{number}" for number in (2, 3, 4) for part in ("topic", "outcome", "words")),
 )
-"""What a browser sends of the form's optional part when nobody opens it."""
+"""What a browser sends of the form's optional part when nobody opens it; the page's script leaves it out."""
 
 
 def begin(hub_slug: str, walk_ins: int, waiting: int) -> dict[str, Any]:
@@ -42,8 +42,13 @@ def begin(hub_slug: str, walk_ins: int, waiting: int) -> dict[str, Any]:
     _fill_room(hub, officer, topic, at, waiting)
     cookies, csrf = _signed_in(officer)
     answers = {"topic": topic.pk, "outcome": known.outcome_of(Outcome.Group.RESOLVED).pk, "then": "save"}
-    rest = urlencode(dict.fromkeys(LEFT_EMPTY, "") | answers | {"csrfmiddlewaretoken": csrf})
-    return {"cookies": cookies, "rest": rest, "tokens": _tokens(officer, walk_ins)}
+    sent = answers | {"csrfmiddlewaretoken": csrf}
+    return {
+        "cookies": cookies,
+        "by_script": urlencode(sent),
+        "by_browser": urlencode(dict.fromkeys(LEFT_EMPTY, "") | sent),
+        "tokens": _tokens(officer, walk_ins),
+    }
 
 
 def _fill_room(hub: Any, officer: Any, topic: Any, at: Any, waiting: int) -> None:

@@ -3,6 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+
+_MOST_CHARACTERS = 10_000
+"""More than all scripts of the borough have; somebody may send every character there is."""
+
+
+class EachCharacter(dict[int, str]):
+    """A table for `str.translate` that asks `becomes` once for each character that it meets."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        found = self._becomes(chr(code))
+        if len(self) < _MOST_CHARACTERS:
+            self[code] = found
+        return found
 
 
 def tidy(text: str) -> str:
@@ -15,12 +33,18 @@ def folded(text: str) -> str:
 
     Marks of other scripts stay: in Bengali they are vowels.
     """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    kept = [c for c in decomposed if not ("\u0300" <= c <= "\u036f")]
-    digits = [
-        str(unicodedata.decimal(c, None)) if unicodedata.decimal(c, None) is not None else c for c in kept
-    ]
-    return " ".join(unicodedata.normalize("NFKC", "".join(digits)).split())
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
+
+
+def _plain(character: str) -> str:
+    if "\u0300" <= character <= "\u036f":
+        return ""
+    digit = unicodedata.decimal(character, None)
+    return character if digit is None else str(digit)
+
+
+_PLAIN = EachCharacter(_plain)
 
 
 def phone_key(text: str) -> str:

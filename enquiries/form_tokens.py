@@ -13,7 +13,7 @@ from django.core.signing import BadSignature, Signer
 MOST_SERIALS = 500
 """More forms than anybody fills in on one page without the server."""
 
-_SALT = "enquiries.form_tokens"
+_SIGNER = Signer(salt="enquiries.form_tokens")
 
 
 class ForeignToken(Exception):
@@ -22,15 +22,15 @@ class ForeignToken(Exception):
 
 def mint(owner: str) -> str:
     """Return a fresh token for `owner`, such as "visit:17" for a form of the member of staff with id 17."""
-    return Signer(salt=_SALT).sign_object([str(uuid.uuid4()), owner])
+    return _SIGNER.sign(f"{uuid.uuid4().hex}.{owner}")
 
 
 def read(token: str, owner: str, serial: int = 0) -> uuid.UUID:
     """Return the id that the form's row carries. Raises `ForeignToken`."""
     try:
-        minted, minted_for = Signer(salt=_SALT).unsign_object(token)
+        minted, _, minted_for = _SIGNER.unsign(token).partition(".")
         base = uuid.UUID(minted)
-    except (BadSignature, ValueError, TypeError) as error:
+    except (BadSignature, ValueError) as error:
         raise ForeignToken from error
     if minted_for != owner or not 0 <= serial <= MOST_SERIALS:
         raise ForeignToken

@@ -15,7 +15,11 @@ _MISREAD = str.maketrans({"B": "8", "S": "5"})
 
 def new_reference() -> str:
     """Return a fresh reference from the system's source of secrets; the database keeps it unique."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, characters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        characters.append(ALPHABET[place])
+    return "".join(characters)
 
 
 def grouped(reference: str) -> str:

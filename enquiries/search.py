@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from django.db import connections
 from django.db.models import F, QuerySet
 
-from enquiries.folding import folded, phone_key
+from enquiries.folding import EachCharacter, folded, phone_key
 from enquiries.references import tidied
 
 LONGEST_WORD = 64
@@ -33,7 +33,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared: folded, letters, marks and digits of any script."""
-    return [word[:LONGEST_WORD] for word in "".join(map(_kept, folded(text))).split()]
+    return [word[:LONGEST_WORD] for word in folded(text).translate(_LETTERS).split()]
 
 
 def indexed(*texts: str) -> str:
@@ -90,6 +90,9 @@ def _kept(character: str) -> str:
     if category == "Cf":  # joiners inside a Bengali word, soft hyphens, marks of direction
         return ""
     return character if category[0] in "LMN" else " "
+
+
+_LETTERS = EachCharacter(_kept)
 
 
 def found(rows: Rows, asked: Asked) -> Rows:

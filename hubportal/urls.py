@@ -20,6 +20,11 @@ PORTAL_PAGES = (
 )
 
 urlpatterns = [
+    # The first that fits is taken: what desks ask for all day long stands first.
+    path("staff/", include("enquiries.urls")),
+    path("staff/", include("accounts.urls")),
+    path("staff/", include("appointments.urls")),
+    path("staff/reports/", include("reports.urls")),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
@@ -27,10 +32,6 @@ urlpatterns = [
     path("borough-map.svg", borough_map, name="borough-map"),
     path("sitemap.xml", sitemap, {"portal_pages": PORTAL_PAGES}, name="sitemap"),
     path("", include(feed_urls)),
-    path("staff/", include("accounts.urls")),
-    path("staff/", include("enquiries.urls")),
-    path("staff/", include("appointments.urls")),
-    path("staff/reports/", include("reports.urls")),
     path("open-data/", include("reports.open_data_urls")),
     path("console/", admin.site.urls),
 ]

@@ -80,7 +80,8 @@ def log_visit(
     _refuse_walk_in(hub, raised, kind, service_day(at))
     try:
         with transaction.atomic():
-            visit = Visit(
+            visit = insert(
+                Visit,
                 token=token,
                 hub=hub,
                 kind=kind,
@@ -101,7 +102,6 @@ def log_visit(
                 state=State.WAITING if waiting else State.DONE,
                 ticket_number=_next_ticket(hub, service_day(moment)) if waiting else None,
             )
-            insert(visit)
             opened = tuple(
                 open_enquiry(
                     topic=each.topic,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -42,7 +43,12 @@ def open_enquiry(
     the enquiry, write its event. `online` may give `token`, `reply_by` and `due_on`.
     """
     reference = new_reference()
-    enquiry = Enquiry(
+    ended = {}
+    if outcome is not None:
+        # A fresh enquiry had no contact before this one.
+        ended = _ending(outcome, by=by, at=at, opened_at=at, channel=channel, is_first_contact=True)
+    enquiry = insert(
+        Enquiry,
         reference=reference,
         private_key=secrets.token_urlsafe(32),
         topic=topic,
@@ -59,12 +65,9 @@ def open_enquiry(
         opened_by=by,
         month=month_number(at),
         **online,
+        **ended,
     )
-    if outcome is not None:
-        _end(enquiry, outcome=outcome, by=by, at=at)
-    insert(enquiry)
-    kind = Kind.CLOSED if outcome is not None else Kind.OPENED
-    insert(EnquiryEvent(enquiry=enquiry, kind=kind, at=at, by=by))
+    insert(EnquiryEvent, enquiry=enquiry, kind=Kind.CLOSED if ended else Kind.OPENED, at=at, by=by)
     return enquiry
 
 
@@ -88,12 +91,20 @@ def close(
     `ChangedMeanwhile` when there is an event after `seen`, the last one that the officer saw.
     """
     fresh = _locked(enquiry, expected=(Status.OPEN,), seen=seen)
-    _end(fresh, outcome=outcome, by=by, at=at)
+    seen_before = fresh.referrals.exists() or fresh.events.filter(kind=Kind.REOPENED).exists()
+    ended = _ending(
+        outcome,
+        by=by,
+        at=at,
+        opened_at=fresh.opened_at,
+        channel=fresh.channel,
+        is_first_contact=not seen_before,
+    )
+    for name, value in ended.items():
+        setattr(fresh, name, value)
     fresh.agreed = tidy(agreed) or fresh.agreed
     fresh.cause = cause or fresh.cause
-    fresh.save(
-        update_fields=["status", "outcome", "closed_at", "closed_by", "first_contact", "agreed", "cause"]
-    )
+    fresh.save(update_fields=[*ended, "agreed", "cause"])
     EnquiryEvent.objects.create(enquiry=fresh, kind=Kind.CLOSED, at=at, by=by)
     return fresh
 
@@ -182,17 +193,25 @@ def search_text_of(reference: str, topic: Topic, words: str, resident: Resident 
     return indexed(reference, topic.name_en, topic.name_bn, resident.name if resident else "", words)
 
 
-def _end(enquiry: Enquiry, *, outcome: Outcome, by: User | None, at: datetime) -> None:
-    enquiry.status = Status.CLOSED
-    enquiry.outcome, enquiry.closed_at, enquiry.closed_by = outcome, at, by
-    # A fresh enquiry has no row yet and so no referral; reopened ones had their first contact before.
-    seen_before = enquiry.pk is not None and (
-        enquiry.referrals.exists() or enquiry.events.filter(kind=Kind.REOPENED).exists()
-    )
+def _ending(
+    outcome: Outcome,
+    *,
+    by: User | None,
+    at: datetime,
+    opened_at: datetime,
+    channel: str,
+    is_first_contact: bool,
+) -> dict[str, Any]:
+    """What an enquiry has when it is closed that it had not before."""
     # A visit or a call ends with its day; an online question waits for its first contact, the answer.
-    online = enquiry.channel == Enquiry.Channel.ONLINE
-    in_it = online or service_day(at) == service_day(enquiry.opened_at)
-    enquiry.first_contact = outcome.group == Group.RESOLVED and in_it and not seen_before
+    in_it = channel == Enquiry.Channel.ONLINE or service_day(at) == service_day(opened_at)
+    return {
+        "status": Status.CLOSED,
+        "outcome": outcome,
+        "closed_at": at,
+        "closed_by": by,
+        "first_contact": outcome.group == Group.RESOLVED and in_it and is_first_contact,
+    }
 
 
 def _locked(enquiry: Enquiry, *, expected: tuple[str, ...], seen: int | None = None) -> Enquiry:

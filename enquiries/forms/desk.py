@@ -11,7 +11,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
 from enquiries import form_tokens
@@ -40,10 +39,12 @@ class LogVisitForm(forms.Form):
     """
 
     def __init__(self, data: Any = None, *, choices: DeskChoices, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+        # The page draws its own labels; for Django's, each form looks a colon up in the translations.
+        super().__init__(data, label_suffix="", **kwargs)
         self.desk = choices
         self.wants_to_wait = data is not None and data.get("then") == "wait"
-        self.fields = fields_for(choices)
+        self._made = fields_for(choices)
+        self.fields = self._made.by_name
         if not self.is_bound:
             self.initial["token"] = form_tokens.mint(choices.owner)
 
@@ -145,18 +146,20 @@ class LogVisitForm(forms.Form):
         """Say that nobody can walk in about this here."""
         self.add_error("kind", refusal(self.desk.hub))
 
+    def _clean_fields(self) -> None:
+        """Look at what was filled in: it is known what an empty field gives, and most are empty."""
+        whole, empty = self.fields, self._made.left_empty
+        self.cleaned_data = empty.copy()
+        self.fields = {
+            name: field for name, field in whole.items() if name not in empty or self.data.get(name)
+        }
+        super()._clean_fields()
+        self.fields = whole
+
     def clean_resident(self) -> Resident | None:
         if self.cleaned_data["resident"] and self.known_resident is None:
             raise ValidationError("That record is not there any more. Find the resident again.")
         return self.known_resident
-
-    def clean_typed_at(self) -> datetime | None:
-        typed = self.cleaned_data["typed_at"]
-        try:
-            found = parse_datetime(typed) if typed else None
-        except ValueError:
-            found = None
-        return found if found and timezone.is_aware(found) else None
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

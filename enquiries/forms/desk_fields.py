@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
 
 from enquiries.forms.desk_choices import DeskChoices, RowField
@@ -10,7 +13,7 @@ from enquiries.models import Visit
 from enquiries.models.residents import Language
 from hubs.models import Hub
 
-from .typed_text import TypedLine, TypedText
+from .typed_text import TypedAt, TypedLine, TypedText
 
 Kind = Visit.Kind
 
@@ -27,17 +30,29 @@ KIND_WORDS = {
     Kind.URGENT: "Urgent: see them today",
 }
 
-_made: tuple[Lookups | None, dict[tuple[int, str], dict[str, forms.Field]]] = (None, {})
+
+@dataclass(frozen=True)
+class DeskFields:
+    """The fields at a hub. They are the same for everybody there, so they are made once: read only."""
+
+    by_name: dict[str, forms.Field]
+    left_empty: dict[str, Any]
+    """What each field that may be left empty then gives."""
 
 
-def fields_for(desk: DeskChoices) -> dict[str, forms.Field]:
-    """Return the fields at a hub. They are the same for everybody there, so they are made once: read only."""
+_made: tuple[Lookups | None, dict[tuple[int, str], DeskFields]] = (None, {})
+
+
+def fields_for(desk: DeskChoices) -> DeskFields:
+    """Return the fields at a hub."""
     global _made
     if _made[0] is not desk.lookups:
         _made = (desk.lookups, {})
     made, here = _made[1], (desk.hub.pk, desk.hub.access)
     if here not in made:
-        made[here] = _decisions(desk) | _hidden() | _optional(desk)
+        fields = _decisions(desk) | _hidden() | _optional(desk)
+        empty = {name: field.clean("") for name, field in fields.items() if not field.required}
+        made[here] = DeskFields(fields, empty)
     return made[here]
 
 
@@ -72,7 +87,7 @@ def _hidden() -> dict[str, forms.Field]:
     return {
         "token": forms.CharField(widget=forms.HiddenInput, max_length=500, required=False),
         "serial": forms.IntegerField(widget=forms.HiddenInput, required=False),
-        "typed_at": forms.CharField(widget=forms.HiddenInput, required=False, max_length=40),
+        "typed_at": TypedAt(widget=forms.HiddenInput, required=False),
         "resident": forms.IntegerField(widget=forms.HiddenInput, required=False),
     }
 

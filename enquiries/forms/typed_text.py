@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from enquiries.folding import tidy
 
@@ -34,3 +37,15 @@ class TypedLine(TypedText):
     def to_python(self, value: Any) -> str:
         """Return the line as it is kept."""
         return _CONTROL.sub(" ", _DIRECTION.sub("", super().to_python(value))).strip()
+
+
+class TypedAt(forms.Field):
+    """When a form was filled in, as a script of the page notes it; None for anything else than a moment."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the moment, which knows its time zone."""
+        try:
+            found = parse_datetime(value) if value else None
+        except ValueError:
+            found = None
+        return found if found and timezone.is_aware(found) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from enquiries.models import Enquiry
 from enquiries.querysets import EVERY_HUB
 from hubs.models import Hub
 
 View = Callable[..., HttpResponse]
+
+_ANY = "REFERENCE"
 
 
 def at_a_hub(view: View) -> View:
@@ -40,9 +43,24 @@ def at_a_hub(view: View) -> View:
 
 def address(name: str, request: HttpRequest, hub: Hub) -> str:
     """Return a desk page's address at `hub`, which it names where it is not the person's own."""
-    path = reverse(name)
+    path = _path(name)
     home = request.user.home_hub_id  # type: ignore[union-attr]
     return path if hub.pk == home else f"{path}?{urlencode({'hub': hub.slug})}"
+
+
+def page_of(enquiry: Enquiry) -> str:
+    """Return the address of an enquiry's page."""
+    return _path_to_any("enquiry").replace(_ANY, enquiry.reference)
+
+
+@cache
+def _path_to_any(name: str) -> str:
+    return reverse(name, args=[_ANY])
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(name)
 
 
 def _hub_for(user: User, slug: str) -> Hub | None:

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -25,12 +25,15 @@ from enquiries.forms.desk_choices import DeskChoices
 from enquiries.londontime import service_day
 from enquiries.lookups import lookups_at
 from enquiries.models import Enquiry, Resident
-from enquiries.views.at_hub import address, at_a_hub
+from enquiries.views.at_hub import address, at_a_hub, page_of
 from enquiries.waiting_list import today_at, waiting_list
 from hubs.directory import listed_hubs
 from hubs.finder import Findings, rank
 from hubs.kept import stamp
 from hubs.models import Hub
+
+AS_SCRIPTS_ASK = "application/json"
+"""What the page's script accepts (frontend/js/desk-outbox.js); a browser by itself follows the answer."""
 
 
 @staff_view("enquiries.log_visit")
@@ -88,8 +91,8 @@ def _saved(request: HttpRequest, hub: Hub, form: LogVisitForm, logged: Logged) -
     if not form.was_kept:
         messages.success(request, _banner(logged))
     to = _next_page(request, hub, form, logged)
-    if request.accepts("text/html"):
-        return redirect(to)
+    if request.META.get("HTTP_ACCEPT") != AS_SCRIPTS_ASK:
+        return HttpResponseRedirect(to)
     return JsonResponse(
         {
             "references": logged.references,
@@ -106,11 +109,11 @@ def _next_page(request: HttpRequest, hub: Hub, form: LogVisitForm, logged: Logge
     if place is None or form.was_kept or not request.user.has_perm("enquiries.work_enquiries"):  # type: ignore[union-attr]
         return address("log-visit", request, hub)
     found = logged.enquiries[place]
-    return reverse("refer" if found.status == Enquiry.Status.OPEN else "enquiry", args=[found.reference])
+    return reverse("refer", args=[found.reference]) if found.status == Enquiry.Status.OPEN else page_of(found)
 
 
 def _banner(logged: Logged) -> SafeString:
-    rows = [(reverse("enquiry", args=[each.reference]), each.shown_reference) for each in logged.enquiries]
+    rows = [(page_of(each), each.shown_reference) for each in logged.enquiries]
     links = format_html_join(", ", '<a class="govuk-link hub-reference" href="{}">{}</a>', rows)
     ticket = format_html("Ticket <strong>{}</strong>. ", logged.visit.ticket) if logged.visit.ticket else ""
     words = "Reference" if len(rows) == 1 else "References"

@@ -14,7 +14,8 @@ const isTyped = (fields) => fields.some(([name, value]) => value && !TECHNICAL.i
 
 // "sent" with the server's answer, "refused" (something has to be corrected), "signed-out", or "away".
 async function post(entry, csrf, late) {
-  const body = new URLSearchParams(entry.fields)
+  // Most fields are empty, and one that is not sent means the same.
+  const body = new URLSearchParams(entry.fields.filter(([, value]) => value))
   body.set("csrfmiddlewaretoken", csrf)
   if (late) body.set("typed_at", entry.typedAt)
   const patience = new AbortController()

@@ -7,6 +7,7 @@ write would be acknowledged and lost. Django finds this module by its name, `bas
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,9 @@ from django.db.backends.sqlite3 import base as sqlite3
 FileIdentity = tuple[int, int]
 
 _ATTEMPTS = 5
+_LONGEST_KEPT_STATEMENT = 8_000
+"""Characters: what is longer adds many rows at once, each time another number of them."""
+
 _may_make_files = True
 
 
@@ -26,6 +30,21 @@ def never_make_files() -> None:
     """
     global _may_make_files
     _may_make_files = False
+
+
+class CursorWrapper(sqlite3.SQLiteCursorWrapper):
+    """Django's cursor, which puts a statement into SQLite's words once and not each time it is sent."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """Return a statement with SQLite's places for parameters."""
+        if param_names is None and len(query) <= _LONGEST_KEPT_STATEMENT:
+            return _converted(query)
+        return super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=512)
+def _converted(query: str) -> str:
+    return sqlite3.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(sqlite3.DatabaseWrapper):
@@ -50,6 +69,10 @@ class DatabaseWrapper(sqlite3.DatabaseWrapper):
                 return opened
             opened.close()
         raise OperationalError("the database file is being replaced")
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor of this connection; Django's way to ask for one."""
+        return self.connection.cursor(factory=CursorWrapper)
 
     def is_usable(self) -> bool:
         """Whether the file that is open is still the one at the path; Django asks at each request."""

@@ -68,3 +68,36 @@ def test_a_change_of_role_holds_at_the_next_request(client, people):
     people["desk"].groups.clear()
 
     assert (before, client.get("/staff/visits/log/").status_code) == (200, 403)
+
+
+def test_a_person_read_again_is_another_copy_with_a_hub_of_its_own(people, hubs):
+    WaitingRoom.objects.create(hub=hubs["bow"], moves=7)
+    first = StaffBackend().get_user(people["desk"].pk)
+    first.first_name, first.home_hub.name_en, first.home_hub.waiting_room.moves = "Changed", "Changed", 99
+
+    again = StaffBackend().get_user(people["desk"].pk)
+    assert (again.first_name, again.home_hub.name_en, again.home_hub.waiting_room.moves) == (
+        people["desk"].first_name,
+        hubs["bow"].name_en,
+        7,
+    )
+    assert again.home_hub.waiting_room.hub is again.home_hub
+
+
+def test_what_was_changed_meanwhile_is_seen_at_once(people, hubs):
+    WaitingRoom.objects.create(hub=hubs["bow"], moves=7)
+    StaffBackend().get_user(people["desk"].pk)
+    User.objects.filter(pk=people["desk"].pk).update(first_name="Rahima")
+    WaitingRoom.objects.update(moves=8)
+
+    again = StaffBackend().get_user(people["desk"].pk)
+    assert (again.first_name, again.home_hub.waiting_room.moves) == ("Rahima", 8)
+
+
+def test_a_person_read_again_can_be_saved(people):
+    StaffBackend().get_user(people["desk"].pk)
+    again = StaffBackend().get_user(people["desk"].pk)
+    again.first_name = "Rahima"
+    again.save()
+
+    assert User.objects.get(pk=people["desk"].pk).first_name == "Rahima"

@@ -44,3 +44,20 @@ def test_what_is_tampered_with_is_empty(saved, caplog):
     Session.objects.update(session_data="not signed")
 
     assert dict(SessionStore(saved).items()) == {}
+
+
+def test_what_one_reader_changes_another_does_not_see(saved):
+    store = SessionStore(saved)
+    store["list"] = [1]
+    store.save()
+    SessionStore(saved)["list"].append(2)
+
+    assert SessionStore(saved)["list"] == [1]
+
+
+def test_what_is_tampered_with_after_it_was_read_is_empty(saved, caplog):
+    assert dict(SessionStore(saved).items()) != {}
+    text = Session.objects.get().session_data
+    Session.objects.update(session_data=text[:-1] + ("A" if text[-1] != "A" else "B"))
+
+    assert dict(SessionStore(saved).items()) == {}

@@ -36,6 +36,14 @@ def test_a_form_is_posted_with_its_length_and_cookie():
     )
 
 
+def test_a_header_that_is_given_stands_for_the_browsers_own():
+    (request,) = _requests(replace(ORDER, headers={"Accept": "application/json"}), None)
+
+    assert [line for line in request.decode().split("\r\n") if line.startswith("Accept:")] == [
+        "Accept: application/json"
+    ]
+
+
 @pytest.mark.parametrize("headers", [{"Cookie": "a\r\nHost: evil"}, {"a\nb": "c"}])
 def test_a_header_of_two_lines_is_refused(headers):
     with pytest.raises(Refused):
@@ -43,7 +51,7 @@ def test_a_header_of_two_lines_is_refused(headers):
 
 
 def test_no_walk_in_is_sent_twice_and_the_end_is_said():
-    some = _walk_ins({"tokens": [str(number) for number in range(IN_ONE_SLICE + 2)], "rest": "topic=1"})
+    some = _walk_ins("topic=1", iter([str(number) for number in range(IN_ONE_SLICE + 2)]))
     sent = [*some(), *some()]
 
     assert (len(set(sent)), sent[0]) == (IN_ONE_SLICE + 2, "topic=1&token=0")

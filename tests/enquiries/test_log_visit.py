@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from bench.desk_shift import LEFT_EMPTY
 from enquiries import actions, lookups
 from enquiries.actions.desk import Raised
 from enquiries.models import Enquiry, Outcome, RecordView, Visit
@@ -286,3 +287,23 @@ def test_putting_somebody_on_the_list_costs_ten_statements(signed_in, typed, dja
 
     with django_assert_num_queries(10):
         desk.post(LOG, typed(then="wait"))
+
+
+def test_fields_that_are_not_sent_mean_the_same_as_empty_ones(signed_in, typed):
+    client = signed_in()
+    client.post(LOG, typed(**dict.fromkeys(LEFT_EMPTY, "")))
+    client.post(LOG, typed())
+
+    one_time = {"id", "token", "arrived_at", "logged_at", "_state"}
+    first, second = (
+        {name: value for name, value in vars(visit).items() if name not in one_time}
+        for visit in Visit.objects.order_by("pk")
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("typed_at", ["soon", "2026-13-45T99:99:99Z", "2026-11-09T11:00:00", "\0" * 100])
+def test_a_time_of_typing_that_is_no_moment_does_not_count(signed_in, typed, typed_at):
+    signed_in().post(LOG, typed(typed_at=typed_at))
+
+    assert Visit.objects.get().back_dated is False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enquiries.folding import folded, phone_key, tidy
+from enquiries.folding import EachCharacter, folded, phone_key, tidy
 from enquiries.londontime import month_number, service_day
 from enquiries.references import ALPHABET, LENGTH, grouped, new_reference, tidied
 from enquiries.working_days import due_date
@@ -100,3 +100,11 @@ def test_a_due_date_has_just_that_many_working_days_before_it(sent_on, days):
 
     assert len(working) == days
     assert due_on == working[-1]
+
+
+def test_a_table_of_characters_does_not_grow_with_all_there_are():
+    table = EachCharacter(str.swapcase)
+
+    assert "".join(map(chr, range(32, 40_000))).translate(table)[33:36] == "abc"
+    assert "Abc".translate(table) == "aBC"
+    assert len(table) <= 10_000
