@@ -29,7 +29,7 @@ def number_for(given: str) -> str:
     if given and _GIVEN.fullmatch(given):
         return given
     # To be found in a log, not to be kept secret: asking the system for real chance costs five times as much.
-    return f"{random.getrandbits(64):016x}"  # noqa: S311
+    return f"{random.getrandbits(64):016x}"
 
 
 def notes_requests() -> bool:
