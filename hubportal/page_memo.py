@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
+from hubportal import request_log
 from hubportal.middleware import has_nul
 from hubs.kept import content_version, version_just_checked
 
@@ -74,14 +75,19 @@ class KeptPage:
             return _response(b"", page.headers_unchanged, 304)
         return _response(b"" if request.method == "HEAD" else page.body, page.headers, status)
 
-    def send(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a WSGI request with the page: the same status, headers and body as `answer`."""
+    def send(
+        self, environ: Environ, start_response: Callable[..., Any], number: str
+    ) -> tuple[int, Iterable[bytes]]:
+        """Answer a WSGI request with the page: the same status, headers and body as `answer`.
+
+        Returns the status and the body; `number` is the request's, which goes into its header.
+        """
         page = self._encoded_for(environ)
         if _holds(environ.get("HTTP_IF_NONE_MATCH", ""), page.etag):
-            start_response("304 Not Modified", page.sent_unchanged[:])
-            return [b""]
-        start_response("200 OK", page.sent[:])
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
+            start_response("304 Not Modified", [*page.sent_unchanged, (request_log.HEADER, number)])
+            return 304, [b""]
+        start_response("200 OK", [*page.sent, (request_log.HEADER, number)])
+        return 200, [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
 
     def _encoded_for(self, meta: Environ) -> EncodedPage:
         encoding = _best_encoding(meta.get("HTTP_ACCEPT_ENCODING", ""))
@@ -151,14 +157,26 @@ class AnswerFromMemory:
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self.application = application
+        self._notes_requests = request_log.notes_requests()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         version = version_just_checked()
         if version is not None and _may_be_kept(environ) and not environ.get("QUERY_STRING"):
             page = _found(environ, version, _minute())
             if page is not None and not has_nul(environ.get("HTTP_COOKIE", "")):
-                return page.send(environ, start_response)
+                return self._send(page, environ, start_response)
         return self.application(environ, start_response)
+
+    def _send(
+        self, page: KeptPage, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        number = request_log.number_for(environ.get("HTTP_X_REQUEST_ID", ""))
+        started = time.perf_counter()
+        status, body = page.send(environ, start_response, number)
+        if self._notes_requests:
+            seconds = time.perf_counter() - started
+            request_log.note_from_memory(environ["REQUEST_METHOD"], status, seconds, number)
+        return body
 
 
 def _may_be_kept(meta: Environ) -> bool:

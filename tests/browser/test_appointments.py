@@ -11,14 +11,15 @@ from appointments import actions
 from appointments.models import Booking, Hold, Slot
 from enquiries.models import Visit
 from hubs.models import OpeningPeriod
-from tests.browser.test_online import NARROW, amiss, resident, wider_than_the_screen
+from tests.browser.rules import broken_rules
+from tests.browser.test_online import NARROW, resident, wider_than_the_screen
 
 __all__ = ["resident"]
 """A fixture of the online questions' tests."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FINDINGS = 15
+FINDINGS = 7
 
 
 @pytest.fixture
@@ -110,24 +111,23 @@ def test_somebody_is_warned_in_time_and_keeps_the_time_longer(resident, planned)
     expect(left).to_be_empty()
     page.clock.fast_forward("08:30")
     expect(left).to_contain_text("Do you need longer?")
-    assert amiss(page) == []
+    assert broken_rules(page) == []
     page.get_by_role("button", name="Keep it 10 minutes longer").click()
     expect(page.locator("#id_name")).to_have_value("Rahima Begum")
     assert Hold.objects.get().extended == 1
 
 
 @pytest.mark.parametrize("prefix", ["", "/bn"])
-def test_every_page_is_accessible_and_fits_a_narrow_phone(resident, planned, settings, prefix):
+def test_pages_that_only_forms_lead_to_are_accessible_and_fit_a_phone(resident, planned, settings, prefix):
+    """Those that an address leads to are visited with all public pages."""
     settings.HOLDS_PER_ADDRESS_AT_ONCE = 2
     page = resident(f"{prefix}/appointments/", viewport=NARROW)
     found = {}
 
     def look(name: str) -> None:
-        found[name] = (amiss(page), wider_than_the_screen(page))
+        found[name] = (broken_rules(page), wider_than_the_screen(page))
 
-    look("start")
     page.goto(f"{prefix}/appointments/housing/")
-    look("days")
     choose(page)
     look("details")
     page.locator("main button[value=check]").click()
@@ -157,13 +157,9 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(resident, planned, set
     fill_in(page)
     page.locator("main button[value=check]").click()
     page.locator("button[value=send]").click()
-    look("booked")
-    key = Booking.objects.get().private_key
-    for name in (f"b/{key}", f"b/{key}/move", f"b/{key}/cancel", "manage", "housing/waiting"):
-        page.goto(f"{prefix}/appointments/{name}/")
-        look(name.replace(key, ""))
+    assert Booking.objects.count() == 1
 
-    assert found == dict.fromkeys(found, ([], 0))
+    assert found == dict.fromkeys(found, ({}, 0))
     assert len(found) == FINDINGS
 
 
@@ -204,14 +200,7 @@ def test_one_key_at_the_desk_checks_somebody_in(desk_page, topics, hubs, people)
     if today.service_day != at.date():
         pytest.skip("The next appointment is tomorrow: nobody can arrive for it yet.")
     expect(page.locator(".hub-need").first).to_have_text("Interpreter: Bengali (বাংলা)")
-    assert (amiss(page), wider_than_the_screen(page)) == ([], 0)
+    assert (broken_rules(page), wider_than_the_screen(page)) == ({}, 0)
     page.keyboard.press("1")
     expect(page.locator("[data-status=arrived]")).to_be_visible()
     assert Visit.objects.get().state == "waiting"
-
-
-@pytest.mark.parametrize("path", ["", "book/?topic=1", "waiting/"])
-def test_staff_pages_are_accessible_and_fit_a_narrow_phone(desk_page, topics, path):
-    page = desk_page(f"/staff/appointments/{path.replace('1', str(topics['housing'].pk))}", viewport=NARROW)
-
-    assert (amiss(page), wider_than_the_screen(page)) == ([], 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.accounts.signing_in import PASSWORD
-from tests.browser.test_desk import AXE, open_as, port, rows  # noqa: F401
+from tests.browser.rules import broken_rules, broken_when_narrow
+from tests.browser.test_desk import open_as, port, rows  # noqa: F401
 from tests.enquiries.conftest import outcomes  # noqa: F401
 from tests.enquiries.racing import shared_database  # noqa: F401
 
@@ -55,16 +55,11 @@ def test_signing_out_of_a_locked_desk_leaves_nothing_that_was_typed(open_as, por
 
 def test_pages_of_accounts_break_no_rule_and_fit_a_phone(open_as, port):  # noqa: F811
     page = open_as(port, OWN[0], who="manager")
-    broken, wide = {}, {}
+    found = {}
     for path in [*OWN, "lock"]:
         if path == "lock":
             page.get_by_role("button", name="Lock").click()
         else:
             page.goto(f"http://127.0.0.1:{port}{path}")
-        found = Axe().run(page, options=AXE).response["violations"]
-        broken |= {f"{path} {rule['id']}": [node["html"] for node in rule["nodes"]] for rule in found}
-        page.set_viewport_size({"width": 320, "height": 640})
-        wide[path] = page.evaluate("document.documentElement.scrollWidth")
-        page.set_viewport_size({"width": 1280, "height": 800})
-    assert broken == {}
-    assert set(wide.values()) == {320}
+        found[path] = (broken_rules(page), *broken_when_narrow(page))
+    assert found == dict.fromkeys(found, ({}, {}, 0))

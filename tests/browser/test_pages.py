@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.pages import EVERY_PAGE, EXAMPLES, IN_ENGLISH, NO_PAGES, names_in_both_languages
+from tests.browser.rules import broken_rules
 
 pytestmark = pytest.mark.browser
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module", params=EVERY_PAGE)
@@ -25,14 +23,7 @@ def test_every_public_page_is_visited():
 
 
 def test_page_breaks_no_rule_of_axe(opened):
-    found = Axe().run(
-        opened.page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    )
-
-    broken = {
-        rule["id"]: [node["html"][:160] for node in rule["nodes"]] for rule in found.response["violations"]
-    }
-    assert broken == {}
+    assert broken_rules(opened.page) == {}
 
 
 def test_page_has_no_target_under_24_pixels(opened):

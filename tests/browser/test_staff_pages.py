@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.rules import broken_rules
 from tests.browser.running import sign_in
 from tests.browser.staff_pages import EXAMPLES, NO_PAGES, PATHS, names_for_staff
-from tests.browser.test_pages import RULES
 from tests.browser.visits import Window
 
 pytestmark = pytest.mark.browser
@@ -53,13 +52,8 @@ def test_every_staff_page_is_visited():
 @pytest.mark.parametrize("path", PATHS)
 def test_staff_page_is_whole_at_a_desk(staff_desk, path):
     page = staff_desk.open(path)
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    broken = {
-        rule["id"]: [node["html"][:160] for node in rule["nodes"]]
-        for rule in Axe().run(page, options=options).response["violations"]
-    }
 
-    assert broken == {}
+    assert broken_rules(page) == {}
     assert staff_desk.probe("small()") == []
     assert staff_desk.probe("sideways()") == []
     assert walked(staff_desk) == []

@@ -1,6 +1,7 @@
 """The memory before Django: the same answer as Django's, and whatever it must leave to Django."""
 
 import io
+import logging
 import time
 from wsgiref.util import setup_testing_defaults
 
@@ -10,6 +11,7 @@ from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 
+from hubportal import metrics
 from hubportal.page_memo import AnswerFromMemory
 from hubs import actions, kept
 from hubs.models import Hub
@@ -45,8 +47,9 @@ class Site:
         body = b"".join(
             application(asked, lambda status, headers, *_: answer.extend([status, dict(headers)]))
         )
-        # Django numbers each request it makes; an answer from memory is no request of Django's.
-        answer[1].pop("X-Request-ID", None)
+        if "HTTP_X_REQUEST_ID" not in environ:
+            # Each request's own: nothing to compare.
+            answer[1].pop("X-Request-ID")
         return answer[0], answer[1], body
 
 
@@ -141,3 +144,24 @@ def test_a_page_of_the_minute_before_is_not_sent(site):
         site.get()
 
     assert site.behind.asked == 1
+
+
+def test_an_answer_from_memory_has_the_number_of_its_request(site):
+    given = site.get(HTTP_X_REQUEST_ID="number-17")[1]
+    odd = site.get(HTTP_X_REQUEST_ID="odd")[1]
+
+    assert site.behind.asked == 0
+    assert given["X-Request-ID"] == "number-17"
+    assert len(odd["X-Request-ID"]) == 16
+
+
+def test_an_answer_from_memory_is_logged_and_counted_where_that_is_wanted(site, settings, caplog):
+    settings.LOG_REQUESTS, settings.METRICS_TOKEN = True, "secret"
+    site.whole = AnswerFromMemory(site.behind)
+    with caplog.at_level(logging.INFO, logger="hubportal.requests"):
+        site.get(HTTP_X_REQUEST_ID="number-17")
+
+    [line] = caplog.records
+    assert site.behind.asked == 0
+    assert line.getMessage() == "GET (page from memory) 200 0 ms"
+    assert 'route="(page from memory)"' in metrics.as_text().decode()
