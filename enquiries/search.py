@@ -7,6 +7,7 @@ and migration 0003 keeps an index of it: FTS5 on SQLite, a `tsvector` with a GIN
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -28,12 +29,17 @@ PROBED_ROWS = 20_000
 
 ENOUGH = 25
 
+_NO_ASCII_WORD = re.compile("[^0-9a-z]+")
+
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared: folded, letters, marks and digits of any script."""
-    return [word[:LONGEST_WORD] for word in "".join(map(_kept, folded(text))).split()]
+    found = folded(text)
+    # The same, letter by letter or at once.
+    parted = _NO_ASCII_WORD.sub(" ", found) if found.isascii() else "".join(map(_kept, found))
+    return [word[:LONGEST_WORD] for word in parted.split()]
 
 
 def indexed(*texts: str) -> str:
