@@ -1,4 +1,4 @@
-"""The two questions that every booking asks inside its transaction, in statements that are put together once.
+"""What every booking asks inside its transaction, in statements that are put together once.
 
 To have Django put them together anew each time costs several times what the database takes, while everybody
 else's writes wait for this one.
@@ -17,6 +17,10 @@ from appointments.models import ContactPlace, Hold
 
 _HELD = "SELECT id, desk, slot_id, ended_at IS NOT NULL FROM appointments_hold WHERE key = %s"
 _USE = "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used' WHERE id = %s AND ended_at IS NULL"
+_FIRST_PLACE = (
+    "INSERT INTO appointments_contactplace (key, place, booking_id, until) VALUES (%s, 1, %s, %s)"
+    " ON CONFLICT DO NOTHING"
+)
 _PLACES = "SELECT key, place, until > %s FROM appointments_contactplace WHERE key IN ({})"
 
 
@@ -45,6 +49,14 @@ def use_hold(pk: int, at: datetime) -> bool:
     connection = connections[router.db_for_write(Hold)]
     with connection.cursor() as cursor:
         cursor.execute(_USE, [connection.ops.adapt_datetimefield_value(at), pk])
+        return cursor.rowcount == 1
+
+
+def take_first_place(key: str, booking_id: int, until: datetime) -> bool:
+    """Take a contact's first place for a booking; return whether it was free, as most people's is."""
+    connection = connections[router.db_for_write(ContactPlace)]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_PLACE, [key, booking_id, connection.ops.adapt_datetimefield_value(until)])
         return cursor.rowcount == 1
 
 

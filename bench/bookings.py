@@ -67,6 +67,10 @@ class Race:
 
 def measure_bookings(*, rounds: int, postgres: bool, server: str, anyway: bool) -> tuple[float, list[Aim]]:
     """Book beside H0, then race; returns how far the identical servers differ, and the aims."""
+    if rounds * BOOKED_A_ROUND > RACED_SLOTS:
+        raise BenchBroken(
+            f"{RACED_SLOTS // BOOKED_A_ROUND} rounds at most: the demo's plan has no more slots"
+        )
     with prepared_site(postgres=postgres) as site:
         open_site = replace(site, env=site.env | LIMITS_OFF)
         plans = [*twins(), Planned("portal", PORTAL, server)]
@@ -75,8 +79,10 @@ def measure_bookings(*, rounds: int, postgres: bool, server: str, anyway: bool) 
             print(f"Two identical servers at the start: {apart:.1%} apart", flush=True)
             if apart > LARGEST_DIFFERENCE and not anyway:
                 return apart, []
-            slots = _free_slots(portal)
-            forms = _forms(site, slots[: rounds * BOOKED_A_ROUND])
+            # The furthest ahead: both desks of each are free. One is booked while measuring or held before
+            # the race, so that the race is for the last one.
+            slots = _free_slots(portal)[-RACED_SLOTS:]
+            forms = _forms(site, slots)
             figures = {name: Figures() for name in (*TWINS, BOOKING)}
             subjects = [Subject(each.name, each, ["/"]) for each in hellos]
             for number in range(rounds):
@@ -85,8 +91,8 @@ def measure_bookings(*, rounds: int, postgres: bool, server: str, anyway: bool) 
                     figures[name].costs += found.costs
                     figures[name].latencies += found.latencies
                 _book(portal, forms[number * BOOKED_A_ROUND :][:BOOKED_A_ROUND], figures[BOOKING])
-            # The furthest ahead: all their desks are free.
-            race = _race(portal, [_forms(site, slots[-RACED_SLOTS:]) for _ in range(RACERS)])
+            _hold(portal, forms[rounds * BOOKED_A_ROUND :])
+            race = _race(portal, [_forms(site, slots) for _ in range(RACERS)])
     print_figures(figures)
     return max(apart, twin_difference(figures)), _aims(figures, race)
 
@@ -99,11 +105,11 @@ def _aims(figures: dict[str, Figures], race: Race) -> list[Aim]:
         [[f"{status}", f"{count:,}", "", ""] for status, count in sorted(race.statuses.items())]
         + [["all", f"{len(race.latencies):,}", f"{middle:.1f}", f"{slow:.1f}"]],
     )
-    uneven = sum(1 for won in race.winners.values() if won != max(race.winners.values()))
+    wrong = sum(1 for won in race.winners.values() if won != 1)
     _, costs = against_h0(figures, BOOKING)
     return [
         Aim("a booking, CPU", costs.median, MOST_TIMES_H0, unit=" x H0"),
-        Aim("slots sold more or less often than they have desks", uneven, 0),
+        Aim("last desks given to nobody or to several", wrong, 0),
         Aim("race, p99 against p50", slow / middle, MOST_UNEVEN, unit=" x"),
     ]
 
@@ -129,18 +135,27 @@ def _forms(site: Site, slots: Iterable[str]) -> list[Form]:
 
 
 def _book(portal: Server, forms: Sequence[Form], figures: Figures) -> None:
+    _hold(portal, forms)
     connection = Connection(HOST, portal.port)
-    held = [form for form in forms if _post(connection, portal, form, "details").status == "200"]
     before = processes.cpu_time(portal.roots)
     began = time.perf_counter()
-    for form in held:
+    for form in forms:
         sent_at = time.perf_counter()
         answer = _post(connection, portal, form, "send")
         figures.latencies.append(int((time.perf_counter() - sent_at) * 1e6))
         if answer.status != "302":
             raise BenchBroken(f"a booking was answered {answer.status}")
-    figures.rates.append(len(held) / (time.perf_counter() - began))
-    figures.costs.append(processes.cpu_between(before, processes.cpu_time(portal.roots)) / 1000 / len(held))
+    figures.rates.append(len(forms) / (time.perf_counter() - began))
+    figures.costs.append(processes.cpu_between(before, processes.cpu_time(portal.roots)) / 1000 / len(forms))
+    connection.socket.close()
+
+
+def _hold(portal: Server, forms: Sequence[Form]) -> None:
+    connection = Connection(HOST, portal.port)
+    for form in forms:
+        answer = _post(connection, portal, form, "details")
+        if answer.status != "200":
+            raise BenchBroken(f"to hold a desk was answered {answer.status}")
     connection.socket.close()
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from appointments.contacts import contact_keys
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate, TooManyBookings
 from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot
-from appointments.statements import places_taken
+from appointments.statements import places_taken, take_first_place
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
 from enquiries.inserting import insert
@@ -232,7 +232,9 @@ def _take_places(booking: Booking, at: datetime) -> None:
         postcode=person.postcode,
         secret=settings.SECRET_KEY,
     )
-    rows = places_taken(keys, at)
+    until = booking.slot.ends_at
+    keys = [key for key in keys if not take_first_place(key, booking.pk, until)]
+    rows = places_taken(keys, at) if keys else []
     if not all(counts for _, _, counts in rows):
         ContactPlace.objects.filter(key__in=keys, until__lte=at).delete()
     for key in keys:
@@ -240,4 +242,4 @@ def _take_places(booking: Booking, at: datetime) -> None:
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
             raise TooManyBookings
-        insert(ContactPlace(key=key, place=place, booking=booking, until=booking.slot.ends_at))
+        insert(ContactPlace(key=key, place=place, booking=booking, until=until))

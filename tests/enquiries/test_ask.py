@@ -385,7 +385,7 @@ def test_asking_takes_a_fixed_number_of_statements(asker, django_assert_num_quer
     with django_assert_num_queries(2):
         asker.client.get("/ask/")
     # The first question of an hour also makes the two counts, and sweeps those of yesterday.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         asker.send("send", fields)
     again = asker.open() | ANSWERS
     with django_assert_num_queries(15):

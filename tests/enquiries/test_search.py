@@ -55,6 +55,11 @@ def test_words_are_only_words(text):
     assert all(word and word == " ".join(words_of(word)) for word in words_of(text) if len(word) < 64)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_english_has_the_same_words_before_a_word_of_another_script(text):
+    assert words_of(f"{text} ক") == [*words_of(text), "ক"]
+
+
 def test_an_enquiry_is_found_by_all_its_words_the_newest_first(log):
     log(words="The ceiling leaks")
     log(words="A leak under the sink; the ceiling is fine")
