@@ -6,7 +6,7 @@ each column of a row on its way in, costs several times what the database takes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -53,14 +53,20 @@ def insert(model: type[Row], **values: Any) -> Row:
             beside[name], row_values[attname] = value, value and value.pk
     if len(row_values) > len(plan.defaults):
         raise TypeError(f"no columns of {model.__name__}: {row_values.keys() - plan.defaults.keys()}")
-    parameters = [
-        row_values[name] if convert is None else convert(row_values[name], connection)
-        for name, convert in plan.columns
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(plan.statement, parameters)
-        row_values[plan.key] = cursor.fetchone()[0]
+    row_values[plan.key] = plan.add(connection, row_values)
     return made_of(model, alias, row_values, beside)
+
+
+def insert_made(row: Model) -> None:
+    """Add a row that is made already but not in the database yet, and give it its id; else as `insert`."""
+    model = type(row)
+    alias = router.db_for_write(model)
+    connection = connections[alias]
+    if not connection.features.can_return_columns_from_insert:  # SQLite before 3.35
+        row.save(force_insert=True)
+        return
+    row.pk = _plan(model).add(connection, row.__dict__)
+    row._state.adding, row._state.db = False, alias
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,16 @@ class _Plan:
     references: dict[str, str]
     """The attribute that holds the id, by the name of the reference to another row."""
     key: str
+
+    def add(self, connection: Any, values: Mapping[str, Any]) -> Any:
+        """Send the statement with a value for each attribute, and return the id of the new row."""
+        parameters = [
+            values[name] if convert is None else convert(values[name], connection)
+            for name, convert in self.columns
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, parameters)
+            return cursor.fetchone()[0]
 
 
 @cache

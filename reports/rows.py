@@ -142,7 +142,7 @@ def counted(
     `closed_before` is for the cube of checks alone: from when on it was too early to say whether somebody
     came back.
     """
-    rows = _MODELS[cube.kind].objects.using(using).order_by().filter(_in_months(cube.kind, months))
+    rows: Any = _MODELS[cube.kind].objects.using(using).order_by().filter(_in_months(cube.kind, months))
     rows = _at_hub(rows, scope, cube.kind) if cube.kind in AT_A_HUB else _within(rows, scope, cube.kind)
     if cube == SLOTS:
         taken = Booking.objects.live().order_by().filter(slot=OuterRef("pk")).values("slot")

@@ -18,7 +18,7 @@ from appointments.models import Booking, BookingEvent, ContactPlace, Message, Sl
 from appointments.statements import places_taken, take_first_place
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
-from enquiries.inserting import insert
+from enquiries.inserting import insert_made
 from enquiries.londontime import month_number, service_day
 from enquiries.models import Resident
 from enquiries.references import new_reference
@@ -80,7 +80,7 @@ def book(
                 booking.topic, booking.resident, booking.language = topic, person, language
                 booking.needs, booking.interpreter, booking.words = tidy(needs), interpreter, tidy(words)
                 booking.channel, booking.booked_by = channel, by
-                insert(booking)
+                insert_made(booking)
                 _take_places(booking, at)
                 write_event(booking, Kind.BOOKED, by, at)
                 tell(booking, Message.Kind.BOOKED, at)
@@ -155,7 +155,7 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
 
 def write_event(booking: Booking, kind: str, by: User | None, at: datetime) -> None:
     """Write down one step of a booking's life. Runs in the caller's transaction."""
-    insert(BookingEvent(booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by))
+    insert_made(BookingEvent(booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by))
 
 
 class _Overtaken(Exception):
@@ -242,4 +242,4 @@ def _take_places(booking: Booking, at: datetime) -> None:
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
             raise TooManyBookings
-        insert(ContactPlace(key=key, place=place, booking=booking, until=until))
+        insert_made(ContactPlace(key=key, place=place, booking=booking, until=until))

@@ -13,7 +13,7 @@ from appointments import notifications
 from appointments.models import Booking, Message, Slot, Wish
 from appointments.quiet_hours import not_before
 from enquiries.errors import NotDelivered
-from enquiries.inserting import insert
+from enquiries.inserting import insert_made
 from enquiries.notifications import EMAIL
 
 Kind, State = Message.Kind, Message.State
@@ -140,7 +140,7 @@ def _is_true(message: Message) -> bool:
 def _saved(message: Message, due_at: datetime, at: datetime) -> Message:
     message.due_at = due_at
     message.state = State.TAKEN if due_at <= at else State.DUE
-    insert(message)
+    insert_made(message)
     return message
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import phone_key, tidy
-from enquiries.inserting import insert
+from enquiries.inserting import insert_made
 from enquiries.models import Enquiry, RecordView, Resident, ResidentEvent, Visit
 from enquiries.search import indexed, indexed_phone, indexed_postcode
 
@@ -43,8 +43,8 @@ def add_resident(*, by: User | None, at: datetime, **facts: object) -> Resident:
     """
     resident = Resident(created_at=at, created_by=by, **_tidied(facts))
     _index(resident)
-    insert(resident)
-    insert(ResidentEvent(resident=resident, kind=Kind.CREATED, at=at, by=by))
+    insert_made(resident)
+    insert_made(ResidentEvent(resident=resident, kind=Kind.CREATED, at=at, by=by))
     return resident
 
 
