@@ -388,5 +388,5 @@ def test_asking_takes_a_fixed_number_of_statements(asker, django_assert_num_quer
     with django_assert_num_queries(24):
         asker.send("send", fields)
     again = asker.open() | ANSWERS
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         asker.send("send", again)
