@@ -34,7 +34,7 @@ from .measures import (
 from .models import FrozenFigure, FrozenMonth
 from .months import Month
 from .rows import AT_A_HUB, IN_PERSON, Scope, closed_before, counted
-from .tally import AXES, CELL, WHOLE, Tally, place
+from .tally import CELL, CHANNEL, HUB, NO_AXES, TOPIC, WHOLE, Axes, Tally, place
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ def count_months(
     *,
     signed: Signed,
     at: datetime,
-    along: bool = False,
+    axes: Axes = NO_AXES,
 ) -> dict[int, Tally]:
-    """Return the tally of each month, by its number; `along` also counts along the axes of a report.
+    """Return the tally of each month, by its number; over everything, and along `axes` by the names of cubes.
 
     Months that were signed off come from their frozen figures, in one statement; the others from the rows, in
     one for each of `statements`. All are read from the database that said which months were signed off: on
@@ -104,9 +104,8 @@ def count_months(
     live = [each for each in months if each.number not in signed.months]
     tallies: dict[int, Tally] = defaultdict(Tally)
     if frozen:
-        _read_frozen(frozen, scope, statements, signed, along, tallies)
+        _read_frozen(frozen, scope, statements, signed, axes, tallies)
     if live:
-        axes = AXES if along else {}
         for statement in statements:
             count_live(statement, live, scope, at=at, axes=axes, into=tallies, using=signed.using)
     return tallies
@@ -118,7 +117,7 @@ def count_live(
     scope: Scope,
     *,
     at: datetime,
-    axes: dict[str, tuple[str, ...]],
+    axes: Axes,
     into: dict[int, Tally],
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
@@ -127,40 +126,35 @@ def count_live(
     in_order = sorted(months)
     early = closed_before((), at, {})
     rows = counted(statement.cubes[0], scope, in_order, closed_before=early, using=using)
-    placed = any(axes.get(cube.name) for cube in statement.cubes)
-    where = _place_columns(kind) if placed else ()
+    onto = [
+        (cube, _picker(cube, statement.columns), (WHOLE, *axes.get(cube.name, ())))
+        for cube in statement.cubes
+    ]
+    spots = _spots(kind, {axis for _, _, wanted in onto for axis in wanted})
+    to = "" if kind == "enquiry" or kind in AT_A_HUB else "enquiry__"
+    where = tuple(f"{to}{name}" for name in spots)
+    first, last = len(where), len(where) + len(statement.columns)
     columns = ("service_day" if kind == "slot" else "month", *where, *statement.columns)
     # COUNT(*): PostgreSQL would fetch every row for COUNT(id), since the id is not in the index.
     sums = {"counted_days": Sum("days_taken")} if DAYS in statement.cubes else {}
-    picks = [(cube, _picker(cube, statement.columns)) for cube in statement.cubes]
     for row in rows.values_list(*columns).annotate(counted_rows=Count("*"), **sums):
         when, *rest = row
-        month = Month(when.year, when.month).number if isinstance(when, date) else when
-        hub, topic, channel = _spot(kind, rest[: len(where)])
-        values = rest[len(where) : len(where) + len(statement.columns)]
-        amount = rest[len(where) + len(statement.columns) :]
-        for cube, pick in picks:
+        tally = into[Month(when.year, when.month).number if isinstance(when, date) else when]
+        spot = dict(zip(spots, rest[:first], strict=True))
+        hub, topic = spot.get("hub"), spot.get("topic")
+        channel = IN_PERSON if kind in AT_A_HUB else spot.get("channel", "")
+        values, amount = rest[first:last], rest[last:]
+        for cube, pick, wanted in onto:
             number = amount[0] if cube is not DAYS else (amount[1] or 0)
-            for axis in (WHOLE, *axes.get(cube.name, ())):
-                into[month].add(
-                    cube, place(axis, hub, topic, channel), tuple(values[at] for at in pick), number
-                )
+            cell = tuple(values[column] for column in pick)
+            for axis in wanted:
+                tally.add(cube, place(axis, hub, topic, channel), cell, number)
 
 
-def _place_columns(kind: str) -> tuple[str, ...]:
-    if kind in AT_A_HUB:
-        return ("hub", "topic") if kind == "booking" else ("hub",)
-    to = "" if kind == "enquiry" else "enquiry__"
-    return (f"{to}hub", f"{to}topic", f"{to}channel")
-
-
-def _spot(kind: str, found: Sequence[Any]) -> tuple[int | None, int | None, str]:
-    """Return hub, topic and channel of a row of counts, as far as they were asked for."""
-    if kind in AT_A_HUB:
-        hub, topic = (*found, None, None)[:2]
-        return hub, topic, IN_PERSON
-    hub, topic, channel = found or (None, None, "")
-    return hub, topic, channel
+def _spots(kind: str, axes: set[str]) -> tuple[str, ...]:
+    """Return which of hub, topic and channel rows of a kind are counted by, for these axes."""
+    known = {"visit": (HUB,), "slot": (HUB,), "booking": (HUB, TOPIC)}.get(kind, (HUB, TOPIC, CHANNEL))
+    return known if CELL in axes else tuple(name for name in known if name in axes)
 
 
 def _picker(cube: Cube, columns: tuple[str, ...]) -> tuple[int, ...]:
@@ -172,7 +166,7 @@ def _read_frozen(
     scope: Scope,
     statements: Sequence[Statement],
     signed: Signed,
-    along: bool,
+    axes: Axes,
     into: dict[int, Tally],
 ) -> None:
     cubes = {cube.name: cube for statement in statements for cube in statement.cubes}
@@ -181,18 +175,20 @@ def _read_frozen(
     if scope:
         figures = _frozen_within(figures, scope)
     else:
-        axes = {axis for name in cubes for axis in AXES.get(name, ())} if along else set()
-        figures = figures.filter(axis__in=[WHOLE, *sorted(axes)])
+        wanted = Q(axis=WHOLE)
+        for name in cubes:
+            if axes.get(name):
+                wanted |= Q(cube=name, axis__in=axes[name])
+        named = {axis for name in cubes for axis in axes.get(name, ())}
+        # By itself the alternative would be looked for in every row of the months: no index begins with it.
+        figures = figures.filter(wanted, axis__in=[WHOLE, *sorted(named)])
     found = figures.values_list("month", "cube", "axis", "hub", "topic", "channel", "counts")
     for month, name, axis, hub, topic, channel, counts in found:
         tally, cube = into[numbers[month]], cubes[name]
-        places = [place(axis, hub, topic, channel)]
-        if axis == CELL:
-            wanted = (WHOLE, *AXES.get(name, ())) if along else (WHOLE,)
-            places = [place(each, hub, topic, channel) for each in wanted]
-        for values, rows in counts:
-            for where in places:
-                tally.add(cube, where, tuple(values), rows)
+        onto = (WHOLE, *axes.get(name, ())) if axis == CELL else (axis,)
+        cells = [(tuple(values), rows) for values, rows in counts]
+        for each in onto:
+            tally.add_cells(cube, place(each, hub, topic, channel), cells)
 
 
 def _frozen_within(figures: Any, scope: Scope) -> Any:

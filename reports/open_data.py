@@ -48,8 +48,8 @@ def public_months(at: datetime) -> list[PublicMonth]:
     """Return the months that were signed off, the earliest first, in a fixed number of queries."""
     signed = Signed.read(reading())
     months = sorted(each.when for each in signed.months.values())
-    statements = [Statement((ARRIVALS,))]
-    tallies = count_months(months, Scope(), statements, signed=signed, at=at, along=True) if months else {}
+    statements, axes = [Statement((ARRIVALS,))], {ARRIVALS.name: (HUB,)}
+    tallies = count_months(months, Scope(), statements, signed=signed, at=at, axes=axes) if months else {}
     counts = {month: _by_hub(tallies[month.number]) for month in months}
     began: dict[int, Month] = {}
     for month in months:

@@ -16,7 +16,7 @@ from .months import Month, months_from, months_in
 from .reading import reading
 from .rows import Scope
 from .tables import Names, all_tables
-from .tally import Tally
+from .tally import AXES, Tally
 
 TREND_MONTHS = 24
 HEADLINE_KEYS = (
@@ -95,7 +95,7 @@ def report(first: Month, last: Month, *, scope: Scope | None = None, at: datetim
     signed = Signed.read(reading())
     months = list(months_from(first, last))
     span = len(months)
-    now = count_months(months, scope, FULL, signed=signed, at=at, along=True)
+    now = count_months(months, scope, FULL, signed=signed, at=at, axes=AXES)
     before = [each.plus(-span) for each in months]
     year_ago = [each.plus(-12) for each in months]
     earlier = sorted({*before, *year_ago})

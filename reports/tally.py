@@ -6,7 +6,7 @@ Tallies add: those of two months together are the tally of both. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .measures import (
@@ -25,7 +25,10 @@ from .measures import (
 )
 
 WHOLE, HUB, TOPIC, CHANNEL, CELL = "whole", "hub", "topic", "channel", "cell"
-AXES: dict[str, tuple[str, ...]] = {
+Axes = Mapping[str, tuple[str, ...]]
+"""Along which axes to count, by the name of the cube."""
+NO_AXES: Axes = {}
+AXES: Axes = {
     OUTCOMES.name: (HUB, TOPIC, CHANNEL),
     REFERRED.name: (HUB, TOPIC, CHANNEL),
     CAUSES.name: (TOPIC,),
@@ -63,6 +66,15 @@ class Tally:
     def add(self, cube: Cube, where: Place, values: tuple[Any, ...], rows: int) -> None:
         """Add rows with these values of the cube's columns."""
         self._at(cube.name, where)[values] += rows
+
+    def add_cells(self, cube: Cube, where: Place, cells: Sequence[tuple[tuple[Any, ...], int]]) -> None:
+        """Add many cells of one cube at one place, no two with the same values."""
+        there = self._at(cube.name, where)
+        if there:
+            for values, rows in cells:
+                there[values] += rows
+        else:
+            dict.update(there, cells)
 
     def include(self, other: Tally) -> None:
         """Add all of another tally."""

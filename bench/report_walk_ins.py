@@ -1,0 +1,67 @@
+"""What logging a walk-in costs while nobody takes anything out of the portal, and while somebody does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from typing import Any
+
+HUB, LOG = "bow", "/staff/visits/log/"
+WALK_INS, TURNS = 20, 4
+"""Walk-ins in a row, and how often alone and beside an export take turns."""
+WARM_UP = 10
+
+
+def walk_in_figures(months: str) -> dict[str, list[float]]:
+    """Return milliseconds of walk-ins: of CPU alone and beside an export, and on the clock beside it.
+
+    CPU is that of this process, which logs them; PostgreSQL's own is not in it.
+    """
+    from bench.desk_shift import begin
+
+    shift = begin(HUB, WARM_UP + 2 * WALK_INS * TURNS, 0)
+    browser, forms = _desk(shift), iter(shift["tokens"])
+    _log(browser, shift, forms, WARM_UP)
+    found: dict[str, list[float]] = {"walk-in alone": [], "walk-in beside": [], "walk-in beside, clock": []}
+    for _ in range(TURNS):
+        found["walk-in alone"] += [cpu for cpu, _ in _log(browser, shift, forms, WALK_INS)]
+        with _somebody_exports(months):
+            beside = _log(browser, shift, forms, WALK_INS)
+        found["walk-in beside"] += [cpu for cpu, _ in beside]
+        found["walk-in beside, clock"] += [clock for _, clock in beside]
+    return found
+
+
+def _desk(shift: dict[str, Any]) -> Any:
+    from django.test import Client
+
+    browser = Client(SERVER_NAME="localhost")
+    browser.cookies = SimpleCookie(shift["cookies"])
+    return browser
+
+
+def _log(browser: Any, shift: dict[str, Any], forms: Iterator[str], number: int) -> list[tuple[float, float]]:
+    found = []
+    for _ in range(number):
+        form = f"{shift['rest']}&token={next(forms)}"
+        cpu, clock = time.process_time(), time.perf_counter()
+        response = browser.post(LOG, form, content_type="application/x-www-form-urlencoded")
+        found.append((1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - clock)))
+        assert response.status_code == 302, response.status_code
+    return found
+
+
+@contextmanager
+def _somebody_exports(months: str) -> Iterator[None]:
+    command = [sys.executable, "-m", "bench.report_export", *months.split("/")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        yield
+        assert process.poll() is None, "the export ended before the walk-ins did"
+        process.stdin.close()
