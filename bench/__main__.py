@@ -64,6 +64,7 @@ def _desk(asked: argparse.Namespace) -> int:
         seconds=asked.seconds,
         postgres=asked.postgres,
         anyway=asked.anyway,
+        helpdesk=asked.helpdesk,
     )
     return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
 
@@ -149,9 +150,11 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser("lookup", parents=[rounds, engine], help="only the postcode look-up").set_defaults(
         measurement=_lookup
     )
-    kinds.add_parser(
+    desk = kinds.add_parser(
         "desk", parents=[slices, engine], help="walk-in, waiting list, poll and log page against H0"
-    ).set_defaults(measurement=_desk)
+    )
+    desk.add_argument("--helpdesk", action="store_true", help="django-helpdesk in the same rounds")
+    desk.set_defaults(measurement=_desk)
     search = kinds.add_parser("search", parents=[engine], help="finding enquiries among millions")
     search.add_argument("--rows", type=int, default=5_000_000)
     search.set_defaults(measurement=_search)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from itertools import islice
 from urllib.parse import quote
 
+from bench import helpdesk_desk
 from bench.pages import TWINS, against_h0, print_figures, quiet_enough, twin_difference
 from bench.ratios import LARGEST_DIFFERENCE, Aim
 from bench.rounds import Figures, Subject, load_client, visit_in_turn
@@ -24,13 +25,22 @@ IN_ONE_SLICE = 1_500
 """Walk-ins that one slice may send: more than any server here logs in two seconds."""
 
 
-def measure_desk(*, rounds: int, seconds: float, postgres: bool, anyway: bool) -> tuple[float, list[Aim]]:
-    """Run the whole comparison and print its table; returns as `measure_pages` does."""
+def measure_desk(
+    *, rounds: int, seconds: float, postgres: bool, anyway: bool, helpdesk: bool
+) -> tuple[float, list[Aim]]:
+    """Run the whole comparison and print its table; returns as `measure_pages` does.
+
+    With `helpdesk`, django-helpdesk is visited in the same rounds.
+    """
     plans = [*(Planned(name, HELLO) for name in TWINS), Planned("portal", PORTAL)]
     with ExitStack() as stack:
         site = stack.enter_context(prepared_site(postgres=postgres))
+        if helpdesk:
+            plans.append(helpdesk_desk.planned(site))
+            their_shift = helpdesk_desk.begun(site)
         shift = _shift(site, walk_ins=2 * IN_ONE_SLICE * (rounds + 4))
-        *hellos, portal = stack.enter_context(running(site, plans))
+        first, second, portal, *others = stack.enter_context(running(site, plans))
+        hellos = [first, second]
         client = stack.enter_context(load_client())
         apart = quiet_enough(hellos, client, rounds=rounds)
         print(f"Two identical servers at the start: {apart:.1%} apart", flush=True)
@@ -38,9 +48,14 @@ def measure_desk(*, rounds: int, seconds: float, postgres: bool, anyway: bool) -
             return apart, []
         subjects = [Subject(hello.name, hello, ["/"]) for hello in hellos]
         subjects += subjects_of(portal, shift)
+        for other in others:
+            subjects += helpdesk_desk.subjects_of(other, their_shift)
         figures = visit_in_turn(subjects, client, rounds=rounds, seconds=seconds)
     print_figures(figures)
-    return max(apart, twin_difference(figures)), aims_of(figures)
+    aims = aims_of(figures)
+    if helpdesk:
+        aims += helpdesk_desk.aims_of(figures, walk_ins=(WALK_IN, PLAIN_WALK_IN), waiting_list=WAITING)
+    return max(apart, twin_difference(figures)), aims
 
 
 def subjects_of(portal: Server, shift: Mapping) -> list[Subject]:

@@ -16,7 +16,7 @@ from subprocess import Popen
 from bench import processes
 from bench.tables import BenchBroken
 from script.serve import HOST, SERVERS, server_command
-from script.setup import manage
+from script.setup import PYTHON, manage
 from script.steps import VAR, StepFailed, clean_environment
 from script.throwaway_postgres import PostgresBroken, PostgresMissing, ThrowawayPostgres
 
@@ -56,6 +56,8 @@ class Planned:
     name: str
     application: str
     server: str = SERVERS[0]
+    python: Path = PYTHON
+    """Of the virtual environment that has the application and the server."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def running(site: Site, plans: list[Planned]) -> Iterator[list[Server]]:
         servers = []
         for plan, port in zip(plans, processes.free_ports(len(plans)), strict=True):
             command = server_command(port, server=plan.server, application=plan.application, workers=WORKERS)
+            command[0] = str(plan.python)
             log = site.folder / f"{plan.name}.log".replace("/", "-")
             process = processes.start(command, env=site.env | {"PORT": str(port)}, log=log)
             stack.callback(processes.stop, process)

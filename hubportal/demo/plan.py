@@ -77,6 +77,7 @@ class _Month:
         self.month = month
         self.rng = rng
         self.seen: dict[int, list[int]] = {}
+        self.offered: dict[int | None, tuple[list[Subject], list[float]]] = {}
         # Residents become known one after another as the months go by.
         months_on = (month // 100 - 2023) * 12 + month % 100 - 3
         self.known = max(1, min(len(borough.people), 60 + 8 * months_on))
@@ -148,18 +149,13 @@ class _Month:
         visit.ends_at = visit.called_at + timedelta(seconds=self.rng.randrange(240, 1300))
 
     def _raise_topics(self, visit: PlannedVisit) -> None:
-        offered = [
-            subject
-            for subject in self.borough.subjects
-            if visit.kind != Visit.Kind.WALK_IN
-            or (visit.hub.pk, subject.pk) not in self.borough.by_appointment
-        ]
+        offered = self._offered(visit.hub.pk if visit.kind == Visit.Kind.WALK_IN else None)
         wanted = 1
         if not visit.left_because and visit.kind not in _FIXED_ENDINGS:
             while wanted < 3 and self.rng.random() < _MORE_TOPICS:
                 wanted += 1
         ending = "left" if visit.left_because else _FIXED_ENDINGS.get(Visit.Kind(visit.kind), "")
-        for subject in self._topics(offered, wanted):
+        for subject in self._topics(*offered, wanted):
             visit.enquiries.append(
                 PlannedEnquiry(
                     number=0,
@@ -174,14 +170,26 @@ class _Month:
                 )
             )
 
-    def _topics(self, offered: list[Subject], wanted: int) -> list[Subject]:
+    def _offered(self, walk_in_at: int | None) -> tuple[list[Subject], list[float]]:
+        """Return what people come about, to walk in at a hub or anyhow, and how likely, added up."""
+        if walk_in_at in self.offered:
+            return self.offered[walk_in_at]
+        offered = [
+            subject
+            for subject in self.borough.subjects
+            if walk_in_at is None or (walk_in_at, subject.pk) not in self.borough.by_appointment
+        ]
         weights = [
             _TOPICS.get(each.slug, _UNKNOWN_TOPIC)[0] * _SEASONS.get((each.slug, self.month % 100), 1.0)
             for each in offered
         ]
+        self.offered[walk_in_at] = offered, list(accumulate(weights))
+        return self.offered[walk_in_at]
+
+    def _topics(self, offered: list[Subject], likely: list[float], wanted: int) -> list[Subject]:
         drawn: list[Subject] = []
         while len(drawn) < min(wanted, len(offered)):
-            each = self.rng.choices(offered, cum_weights=list(accumulate(weights)))[0]
+            each = self.rng.choices(offered, cum_weights=likely)[0]
             if each not in drawn:
                 drawn.append(each)
         return drawn
@@ -247,7 +255,7 @@ class _Month:
             day, online = self.rng.choice(days), self.rng.random() < 0.55
             seconds = self.rng.randrange(6 * 3600, 23 * 3600) if online else self.rng.choice(day.quarters[0])
             at = day.moment(seconds + self.rng.randrange(900))
-            subject = self._topics(self.borough.subjects, 1)[0]
+            subject = self._topics(*self._offered(None), 1)[0]
             enquiry = PlannedEnquiry(
                 number=0,
                 subject=subject,

@@ -6,9 +6,10 @@ work. Here a row is a tuple; only times, dates, tokens and JSON are turned into 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -47,8 +48,10 @@ class Driver:
         return None
 
 
+@lru_cache(maxsize=5_000)
 def _as_text(moment: datetime) -> str:
-    return str(moment.astimezone(UTC).replace(tzinfo=None))
+    # A visit's moments are those of its enquiries and of their events.
+    return str(moment.astimezone(UTC))[: -len("+00:00")]
 
 
 def _hex(token: UUID) -> str:
@@ -94,11 +97,7 @@ class Sheet:
         """Add a row with `values` in the order of the columns; return its id."""
         pk = self.next_id
         self.next_id += 1
-        row = [pk, *values]
-        for at, adapt in self._adapters:
-            if row[at] is not None:
-                row[at] = adapt(row[at])
-        self._rows.append((*row, *self._defaults))
+        self._rows.append((pk, *values, *self._defaults))
         if len(self._rows) == self._at_once:
             self._write()
         return pk
@@ -112,7 +111,10 @@ class Sheet:
                 cursor.execute(statement)
 
     def _write(self) -> None:
-        values = [value for row in self._rows for value in row]
+        columns: list[Iterable[Any]] = list(zip(*self._rows, strict=True))
+        for at, adapt in self._adapters:
+            columns[at] = [None if value is None else adapt(value) for value in columns[at]]
+        values = list(chain.from_iterable(zip(*columns, strict=True)))
         with connection.cursor() as cursor:
             cursor.execute(self._into + ", ".join([self._row] * len(self._rows)), values)
         self._rows = []

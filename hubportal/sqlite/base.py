@@ -7,7 +7,6 @@ write would be acknowledged and lost. Django finds this module by its name, `bas
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -17,9 +16,6 @@ from django.db.backends.sqlite3 import base as sqlite3
 FileIdentity = tuple[int, int]
 
 _ATTEMPTS = 5
-_LONGEST_KEPT_STATEMENT = 8_000
-"""Characters: what is longer adds many rows at once, each time another number of them."""
-
 _may_make_files = True
 
 
@@ -33,18 +29,15 @@ def never_make_files() -> None:
 
 
 class CursorWrapper(sqlite3.SQLiteCursorWrapper):
-    """Django's cursor, which puts a statement into SQLite's words once and not each time it is sent."""
+    """Django's cursor, with a shorter way to put a statement into SQLite's words."""
 
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
         """Return a statement with SQLite's places for parameters."""
-        if param_names is None and len(query) <= _LONGEST_KEPT_STATEMENT:
-            return _converted(query)
+        # Without a doubled per cent sign each "%s" is a place; to look for that with a regular expression, as
+        # Django does, costs more than to read a person with hub and permissions.
+        if param_names is None and "%%" not in query:
+            return query.replace("%s", "?")
         return super().convert_query(query, param_names=param_names)
-
-
-@lru_cache(maxsize=512)
-def _converted(query: str) -> str:
-    return sqlite3.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(sqlite3.DatabaseWrapper):
