@@ -11,7 +11,8 @@ from script.setup import PYTHON
 from script.steps import ROOT, clean_environment
 
 BROWSER_TESTS = "tests/browser"
-TEST_PROCESSES = 2
+# A process that has done its half takes over from the other's, so none waits for the longest test.
+IN_PROCESSES = ("-n", "2", "--dist", "worksteal")
 # What a developer's shell may hold for the portal itself: the checks bring their own.
 PORTAL_SETTINGS = (
     "DEBUG",
@@ -88,16 +89,16 @@ def code_checks() -> list[Check]:
     ]
 
 
-def unit_tests(database: str, url: str) -> Check:
-    """Every test that needs no browser, on the database with this DATABASE_URL."""
-    command = ("pytest", f"--ignore={BROWSER_TESTS}", "-q", "-n", str(TEST_PROCESSES))
+def unit_tests(database: str, url: str, *options: str) -> Check:
+    """Every test that needs no browser, on the database with this DATABASE_URL; `options` are pytest's."""
+    command = ("pytest", f"--ignore={BROWSER_TESTS}", "-q", *IN_PROCESSES, *options)
     return Check(f"Tests on {database}", command, {"DATABASE_URL": url}, counts_tests=True)
 
 
 def browser_tests(chromium: Path) -> Check:
     """The tests that drive this Chromium."""
     env = SQLITE | {"CHROMIUM": str(chromium), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    command = ("pytest", BROWSER_TESTS, "-q", "-n", str(TEST_PROCESSES))
+    command = ("pytest", BROWSER_TESTS, "-q", *IN_PROCESSES)
     return Check("Tests in the browser", command, env, counts_tests=True)
 
 

@@ -91,7 +91,7 @@ def _on_postgres(folder: Path) -> Result:
         with one_set_up_at_a_time():
             setup.install_postgres_programs()
     with ThrowawayPostgres(VENV) as postgres:
-        return perform(unit_tests("PostgreSQL", postgres.url), folder)
+        return perform(unit_tests("PostgreSQL", postgres.url, "--only-with-database"), folder)
 
 
 def _if_possible(name: str, part: Callable[[], Result]) -> Result:

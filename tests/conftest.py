@@ -33,6 +33,29 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("portal")
 
+ASK_A_DATABASE = {"db", "transactional_db", "live_server"}
+NEEDS_DATABASE = "--only-with-database"
+
+
+def pytest_addoption(parser):
+    """For a second run on another database: what asks none would say the same again."""
+    parser.addoption(NEEDS_DATABASE, action="store_true", help="leave out tests that ask no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what asks no database, where that is wanted."""
+    if not config.getoption(NEEDS_DATABASE):
+        return
+    kept = [each for each in items if asks_a_database(each)]
+    config.hook.pytest_deselected(items=[each for each in items if not asks_a_database(each)])
+    items[:] = kept
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test may use the database: pytest-django lets no other reach it."""
+    return "django_db" in item.keywords or not ASK_A_DATABASE.isdisjoint(item.fixturenames)
+
+
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A plain working day in winter, when London time is UTC."""
 

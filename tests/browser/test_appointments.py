@@ -111,7 +111,7 @@ def test_somebody_is_warned_in_time_and_keeps_the_time_longer(resident, planned)
     expect(left).to_be_empty()
     page.clock.fast_forward("08:30")
     expect(left).to_contain_text("Do you need longer?")
-    assert broken_rules(page) == []
+    assert broken_rules(page) == {}
     page.get_by_role("button", name="Keep it 10 minutes longer").click()
     expect(page.locator("#id_name")).to_have_value("Rahima Begum")
     assert Hold.objects.get().extended == 1

@@ -4,6 +4,7 @@ from script.browser import find_chromium
 from script.checks import Result, Tally, read_report
 from script.run_tests import summarise
 from script.steps import StepFailed
+from tests.conftest import asks_a_database
 
 REPORT = """<?xml version="1.0"?><testsuites>
 <testsuite name="pytest" tests="10" failures="2" errors="1" skipped="3"/></testsuites>"""
@@ -45,3 +46,16 @@ def test_chromium_that_does_not_start_is_refused_with_advice(monkeypatch):
     with pytest.raises(StepFailed) as caught:
         find_chromium()
     assert caught.value.advice.startswith("install Chromium")
+
+
+def test_a_test_that_may_use_the_database_is_run_on_both(request, hubs):
+    assert asks_a_database(request.node)
+
+
+@pytest.mark.django_db
+def test_a_marked_test_is_run_on_both(request):
+    assert asks_a_database(request.node)
+
+
+def test_a_test_without_a_database_is_run_once(request):
+    assert not asks_a_database(request.node)
