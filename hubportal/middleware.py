@@ -20,6 +20,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # A NUL in a quoted cookie arrives as an octal escape and is only unfolded when Django reads the cookie.
 _NUL_IN_HEADER = re.compile(r"%00|\x00|\\000", re.IGNORECASE)
 
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+"""All that any page takes."""
+
 # Our pages are UTF-8, and so is what a browser sends from them. Others name codecs of Python's that are no
 # encoding of text at all, or that yield characters no database takes.
 _CHARSETS = frozenset({"utf-8", "utf8"})
@@ -58,7 +61,7 @@ class RefuseMalformedRequests:
     @staticmethod
     def _refusal(request: HttpRequest) -> HttpResponse:
         if request.method == "TRACE":
-            return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+            return HttpResponseNotAllowed(METHODS)
         return errors.bad_request(request)
 
 
@@ -81,11 +84,12 @@ class PathLanguageMiddleware:
         return response
 
 
-class ReadOnlyPagesMiddleware:
-    """Answer 405 to anything but GET and HEAD where a view can only be read (`hubs.public_pages`).
+class MethodsMiddleware:
+    """Answer 405 to a method that a view does not take, before a missing form token is complained of.
 
-    Before the form token is looked for: a program that posts to such an address is told what is wrong, and no
-    view has to be left out of that check for it.
+    That is any that no page has, such as PUT, and anything but GET and HEAD where a view can only be read
+    (`hubs.public_pages`): a program that posts to such an address is told what is wrong, and no view has to
+    be left out of the check of the token for it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -96,7 +100,9 @@ class ReadOnlyPagesMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         refuse = getattr(view, "refuse_method", None)
-        return refuse(request) if refuse and request.method not in ("GET", "HEAD") else None
+        if refuse:
+            return refuse(request) if request.method not in ("GET", "HEAD") else None
+        return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class BrowserRulesMiddleware:

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hubportal.middleware.PathLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "hubportal.middleware.ReadOnlyPagesMiddleware",
+    "hubportal.middleware.MethodsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",

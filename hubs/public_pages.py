@@ -22,7 +22,7 @@ def timeless(response: HttpResponse) -> HttpResponse:
 def only_read(view: View, refuse: Refusal) -> View:
     """Mark a view that answers GET and HEAD alone, with what it says to any other method.
 
-    `hubportal.middleware.ReadOnlyPagesMiddleware` says it before a missing form token could be complained of.
+    `hubportal.middleware.MethodsMiddleware` says it before a missing form token could be complained of.
     """
     view.refuse_method = refuse  # type: ignore[attr-defined]
     return view
