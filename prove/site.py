@@ -17,6 +17,7 @@ from subprocess import Popen
 
 from bench import processes
 from prove.findings import ProofBroken
+from script.prepared_database import copy_to
 from script.serve import server_command
 from script.setup import PYTHON
 from script.steps import StepFailed, clean_environment, run
@@ -134,6 +135,8 @@ def prepared(engine: str) -> Iterator[Site]:
         env.pop("DEBUG", None)
         site = Site(engine, folder, env, file, postgres)
         try:
+            if file:
+                copy_to(file)
             for command in (["migrate"], ["load_hubs"], ["load_desk"], ["load_demo", "--no-history"]):
                 site.manage(*command, "--verbosity=0")
         except StepFailed as failure:
