@@ -1,0 +1,168 @@
+"""A thousand made-up texts through every field of every form: refused or taken, never a fault of ours.
+
+`BAD_INPUT=full` makes up ten thousand. Fields are asked one by one without a request, so that many can be
+tried; tests/test_bad_input.py sends whole forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, BaseFormSet, CharField, Field, Form
+from hypothesis import HealthCheck, given, settings
+
+from tests.test_access import story  # noqa: F401 - a fixture
+from tests.test_bad_input import FULL, TEXTS, pages_of, send, signed_in, site  # noqa: F401 - a fixture
+
+MADE_UP = 10_000 if FULL else 1_000
+WHOLE = 1_000 if FULL else 100
+"""How many texts go through a whole form, with its own rules and the model's: those ask the database."""
+ALSO = {
+    "nobody": ["/staff/sign-in/"],
+    "administrator": ["/console/hubs/hub/add/", "/console/hubs/topic/add/"],
+}
+"""Pages whose forms are too large to be sent whole a hundred times, or that pages_of leaves to staff."""
+FORMS = {"desk": 11, "manager": 17, "administrator": 13, "nobody": 5}
+"""Who meets how many forms, at least: a page that hides its form from the search would go untested."""
+
+
+@cache
+def made_up_texts() -> list[str]:
+    """Texts that hypothesis made up, the same in each run unless all are wanted."""
+    found: dict[str, None] = {}
+
+    @settings(
+        max_examples=2 * MADE_UP,
+        database=None,
+        derandomize=not FULL,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(text=TEXTS)
+    def note(text: str) -> None:
+        found[text] = None
+
+    note()
+    return list(found)[:MADE_UP]
+
+
+def forms_of(context) -> Iterator[BaseForm]:
+    """Every form that a page was made with, those of the console's rows included."""
+    for layer in context or []:
+        for value in list(layer.dicts if hasattr(layer, "dicts") else [layer]):
+            for each in value.values():
+                yield from _forms_in(each)
+
+
+def _forms_in(value) -> Iterator[BaseForm]:
+    if isinstance(value, BaseForm):
+        yield value
+    elif isinstance(value, BaseFormSet):
+        yield value.empty_form
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _forms_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _forms_in(getattr(each, "formset", each))
+    elif hasattr(value, "form") and isinstance(value.form, BaseForm):
+        yield value.form
+
+
+def every_form(who: str, people, story) -> dict[str, BaseForm]:  # noqa: F811
+    """The forms that somebody meets, one of each class and set of fields, by class and page."""
+    found: dict[tuple, tuple[str, BaseForm]] = {}
+    client = signed_in(people, who)
+    pages = pages_of(who, story) + ALSO.get(who, [])
+    for path in pages:
+        # A form that a page keeps in memory is only there again when it was sent with mistakes.
+        for answer in (client.get(path), send(client, path, [])):
+            for form in forms_of(answer.context):
+                found.setdefault((type(form), *form.fields), (path, form))
+    return {f"{type(form).__name__} at {path}": form for path, form in found.values()}
+
+
+def fault_of(form: BaseForm, name: str, field: Field, text: str) -> str:
+    """What goes wrong when somebody types this into this field: nothing, if it is refused or can be kept."""
+    typed = field.widget.value_from_datadict({form.add_prefix(name): text}, {}, form.add_prefix(name))
+    try:
+        cleaned = field.clean(typed)
+    except ValidationError:
+        return ""
+    except Exception as error:  # noqa: BLE001 - whatever it is, it would have been a 500
+        return repr(error)
+    if isinstance(cleaned, str):
+        try:
+            cleaned.encode()
+        except UnicodeEncodeError:
+            return "no database keeps half a character"
+        if "\x00" in cleaned:
+            return "PostgreSQL keeps no NUL"
+    return ""
+
+
+def is_own(field: Field) -> bool:
+    """Whether a text can be typed there and needs no row of the database to be judged."""
+    return not hasattr(field, "queryset") and not field.disabled
+
+
+@pytest.mark.parametrize("who", FORMS)
+def test_made_up_texts_in_every_field_are_refused_or_can_be_kept(who, site):  # noqa: F811
+    people, story = site  # noqa: F811
+    forms = every_form(who, people, story)
+    faults = {
+        (form_name, name): (fault, text)
+        for form_name, form in forms.items()
+        for name, field in form.fields.items()
+        if is_own(field)
+        for text in made_up_texts()
+        if (fault := fault_of(form, name, field, text))
+    }
+
+    assert faults == {}
+    assert len(made_up_texts()) == MADE_UP
+    assert len(forms) >= FORMS[who]
+
+
+@pytest.mark.parametrize("who", FORMS)
+def test_made_up_texts_in_all_fields_at_once_pass_the_rules_of_the_form(who, site):  # noqa: F811
+    people, story = site  # noqa: F811
+    for form in every_form(who, people, story).values():
+        form.is_bound = True
+        for text in made_up_texts()[:: MADE_UP // WHOLE]:
+            form.data, form.is_bound, form._errors = (
+                dict.fromkeys(map(form.add_prefix, form.fields), text),
+                True,
+                None,
+            )
+            form.full_clean()
+            assert form.errors or form.cleaned_data is not None
+
+
+class Broken(CharField):
+    """Believes `isdigit`, as a view of ours once did."""
+
+    def clean(self, value: str) -> int:
+        return int(value) if value.isdigit() else 0
+
+
+class Careless(CharField):
+    """Takes what no database takes."""
+
+    def clean(self, value: str) -> str:
+        return value
+
+
+class BadForm(Form):
+    number = Broken()
+    words = Careless()
+
+
+@pytest.mark.parametrize(("name", "text"), [("number", "²"), ("words", "a\x00b"), ("words", "\ud800")])
+def test_a_field_that_is_broken_is_found(name, text):
+    form = BadForm()
+
+    assert fault_of(form, name, form.fields[name], text) != ""
+    assert fault_of(form, name, form.fields[name], "fine") == ""
