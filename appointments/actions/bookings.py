@@ -26,7 +26,7 @@ from hubs.models import Topic
 
 from .desks import drop_offers, free_desk, held_desk, lock_slots, refused, take_desk
 from .messages import tell
-from .offers import offer_freed_slot
+from .offers import offer_freed_slot, settle_wishes
 
 Channel, Status, Kind = Booking.Channel, Booking.Status, BookingEvent.Kind
 
@@ -63,8 +63,8 @@ def book(
     `resident`, `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
 
     Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
-    one of the contact's places; write the event; after commit, send the confirmation. The same token again
-    changes nothing and returns the first booking.
+    one of the contact's places; write the event; after commit, send the confirmation; take a `resident` off
+    the waiting list for the same. The same token again changes nothing and returns the first booking.
 
     Raises `SlotTaken` with the next free times, `TooManyBookings` where this e-mail address, phone number or
     person has two appointments ahead, and `HoldExpired` where a resident has never held a desk.
@@ -81,7 +81,7 @@ def book(
                 booking.needs, booking.interpreter, booking.words = tidy(needs), interpreter, tidy(words)
                 booking.channel, booking.booked_by = channel, by
                 insert_made(booking)
-                _take_places(booking, at)
+                take_places(booking, at)
                 write_event(booking, Kind.BOOKED, by, at)
                 tell(booking, Message.Kind.BOOKED, at)
         except (IntegrityError, SlotTaken, TooManyBookings) as failure:
@@ -93,6 +93,8 @@ def book(
             if isinstance(failure, TooManyBookings) or not left:
                 raise
         else:
+            if resident is not None:
+                settle_wishes(booking, at)
             return Booked(booking, is_new=True)
     raise AssertionError("unreachable")
 
@@ -222,7 +224,7 @@ def _swap(booking: Booking, was_in: Slot | None = None, **values: Any) -> None:
         setattr(booking, name, value)
 
 
-def _take_places(booking: Booking, at: datetime) -> None:
+def take_places(booking: Booking, at: datetime) -> None:
     """Take one of the contact's places under each of its keys. Raises `TooManyBookings`."""
     person = booking.resident
     keys = contact_keys(
