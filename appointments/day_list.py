@@ -56,6 +56,12 @@ class Row:
         return self.booking.status == Status.ARRIVED
 
     @property
+    def may_take_back(self) -> bool:
+        """Whether their arrival can still be taken back: nobody has called them."""
+        visit = self.booking.visit
+        return self.booking.status == Status.ARRIVED and visit is not None and visit.is_waiting
+
+    @property
     def has_no_time(self) -> bool:
         """Whether we took the time away, and they need another."""
         return self.booking.status == Status.BOOKED and self.booking.slot.is_withdrawn
@@ -81,17 +87,21 @@ class DayList:
         return sum(row.booking.status == Status.MISSED for row in self.rows)
 
 
-def day_list(bookings: Iterable[Booking], at: datetime, *, base: str) -> DayList:
-    """Return the list of a day at the moment `at`; each booking has its address below `base`."""
+def day_list(bookings: Iterable[Booking], came: Iterable[int], at: datetime, *, base: str) -> DayList:
+    """Return the list of a day at the moment `at`; each booking has its address below `base`.
+
+    `came` are the ids of all that ever came onto the day, in an order that only grows: a key goes by it, and
+    never changes hands while an officer has a finger on it.
+    """
     today = service_day(at)
     rows, cancelled = [], []
-    # By place among all, whatever became of them: pressed twice, a key must not note the next in the list.
-    for number, booking in enumerate(bookings):
+    keys = dict(zip(came, KEYS, strict=False))
+    for booking in bookings:
         if booking.status == Status.CANCELLED:
             cancelled.append(booking)
             continue
         is_today = booking.service_day == today
-        key = KEYS[number : number + 1] if is_today and booking.status == Status.BOOKED else ""
+        key = keys.get(booking.pk, "") if is_today and booking.status == Status.BOOKED else ""
         rows.append(
             Row(
                 booking=booking,

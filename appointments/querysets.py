@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Self
 
 from django.db import models
@@ -12,7 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from enquiries.londontime import service_day
 from enquiries.querysets import EVERY_HUB
+from hubs.opening import LONDON
 
 CANCELLED = "cancelled"
 
@@ -165,6 +167,24 @@ class BookingQuerySet(models.QuerySet[Any]):
     def for_page(self) -> Self:
         """With all that the resident's own page shows, in one statement whoever is found."""
         return self.select_related("slot", "hub", "topic", "resident")
+
+
+class BookingEventQuerySet(models.QuerySet[Any]):
+    """Steps in bookings' lives."""
+
+    def came_onto_today(self, hub: models.Model, at: datetime) -> list[int]:
+        """Return the ids of all bookings that ever came onto the present London date at a hub.
+
+        Their order only grows: those booked before the day are in the order of their times; whoever was
+        booked or moved there on the day itself comes after them, as they came. One query.
+        """
+        day = service_day(at)
+        began_at = datetime.combine(day, time(0), LONDON)
+        steps = self.filter(kind__in=("booked", "moved"), slot__service_day=day, slot__hub=hub)
+        rows = steps.order_by("pk").values_list("booking", "at", "slot__starts_at")
+        before = sorted((row for row in rows if row[1] < began_at), key=lambda row: row[2])
+        after = [row for row in rows if row[1] >= began_at]
+        return list(dict.fromkeys(row[0] for row in [*before, *after]))
 
 
 class HoldQuerySet(models.QuerySet[Any]):

@@ -91,7 +91,8 @@ RECORDS = [
         | fields(Kind.PSEUDONYM, "token", Fate.KEPT, "made with an empty form, and in no link or message")
         | _of_resident()
         | _counted(
-            "hub kind signposted_to language arrived_at state ticket_number called_at left_at left_reason"
+            "hub kind signposted_to language arrived_at state ticket_number expected_at called_at left_at"
+            " left_reason"
         )
         | fields(Kind.FREE_TEXT, "urgent_reason", Fate.WORD)
         | _emptied(Kind.FREE_TEXT, "on_behalf_of")

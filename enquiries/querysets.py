@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from enquiries.search import Asked, found
+from enquiries.folding import phone_key
+from enquiries.search import Asked, found, indexed
 from enquiries.ties import nothing_kept_back
 
 EVERY_HUB = "enquiries.see_every_hub"
+MOST_ALIKE = 5
 IN_THE_ROOM = ("waiting", "held", "called")
 
 
@@ -33,7 +37,14 @@ class VisitQuerySet(models.QuerySet[Any]):
 
     def in_the_room(self, day: date) -> Self:
         """Visits of a London date that are waiting, on hold or being seen, in the order of their tickets."""
-        return self.filter(service_day=day, state__in=IN_THE_ROOM).order_by("ticket_number")
+        return self.filter(service_day=day, state__in=IN_THE_ROOM).in_turn()
+
+    def in_turn(self, *then: str) -> Self:
+        """In the order in which people are called: by the time they were asked for, else by their arrival.
+
+        `then` are columns that order the rows of one person.
+        """
+        return self.order_by(Coalesce("expected_at", "arrived_at"), "ticket_number", *then)
 
 
 class EnquiryQuerySet(models.QuerySet[Any]):
@@ -164,6 +175,17 @@ class ResidentQuerySet(models.QuerySet[Any]):
         A phone number is also found by its last six or four digits. Not for use inside another query.
         """
         return found(self, Asked.read(text, beginnings_from=1))
+
+    def like_person(self, facts: Mapping[str, Any]) -> list[Any]:
+        """Return records that may be of the same person: the same phone or e-mail, or name and postcode."""
+        alike: list[Any] = []
+        if key := phone_key(facts["phone"]):
+            alike += self.filter(phone_key=key)[:MOST_ALIKE]
+        if email := facts["email"]:
+            alike += self.search(email).filter(email__iexact=email)[:MOST_ALIKE]
+        if facts["postcode"] and (name := indexed(facts["name"])):
+            alike += self.filter(postcode=facts["postcode"], search_text__startswith=name)[:MOST_ALIKE]
+        return list(dict.fromkeys(alike))[:MOST_ALIKE]
 
     def current(self) -> Self:
         """Records that were neither merged into another nor emptied."""

@@ -68,7 +68,7 @@ class Waiter:
 
 @dataclass(frozen=True)
 class WaitingList:
-    """Everybody in the room, in the order of their tickets."""
+    """Everybody in the room, in the order in which they are called."""
 
     everybody: tuple[Waiter, ...]
 
@@ -107,7 +107,7 @@ def waiting_list(hub: Hub, user: User, at: datetime) -> WaitingList:
         Visit.objects.visible_to(user)
         .in_the_room(service_day(at))
         .filter(hub=hub)
-        .order_by("ticket_number", "enquiries__pk")
+        .in_turn("enquiries__pk")
         .values_list(*_COLUMNS)
     )
     return WaitingList(tuple(_waiters(rows, at)))

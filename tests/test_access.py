@@ -140,6 +140,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     **dict.fromkeys(
         (
             "arrive-booking",
+            "take-back-arrival",
             "late-booking",
             "miss-booking",
             "finish-booking",
@@ -197,7 +198,7 @@ ARGUMENTS = {
     **dict.fromkeys(("appointment-cancel", "appointment-offer"), "never-given-out"),
     "appointment-move-day": ("never-given-out", "2999-11-24"),
     "booking": "K7M3PQX9T",
-    **dict.fromkeys(("arrive-booking", "late-booking", "miss-booking"), "K7M3PQX9T"),
+    **dict.fromkeys(("arrive-booking", "take-back-arrival", "late-booking", "miss-booking"), "K7M3PQX9T"),
     **dict.fromkeys(("finish-booking", "move-booking", "cancel-booking"), "K7M3PQX9T"),
     **dict.fromkeys(("leave-appointment-waiting", "change-appointment-plan", "reopen-appointment-day"), "1"),
     "ask-sent": "never-given-out",

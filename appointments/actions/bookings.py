@@ -18,7 +18,7 @@ from appointments.models import Booking, BookingEvent, ContactPlace, Message, Sl
 from appointments.statements import places_taken, take_first_place
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
-from enquiries.inserting import insert_made
+from enquiries.inserting import insert
 from enquiries.londontime import month_number, service_day
 from enquiries.models import Resident
 from enquiries.references import new_reference
@@ -26,7 +26,7 @@ from hubs.models import Topic
 
 from .desks import drop_offers, free_desk, held_desk, lock_slots, refused, take_desk
 from .messages import tell
-from .offers import offer_freed_slot
+from .offers import offer_freed_slot, settle_wishes
 
 Channel, Status, Kind = Booking.Channel, Booking.Status, BookingEvent.Kind
 
@@ -63,8 +63,8 @@ def book(
     `resident`, `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
 
     Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
-    one of the contact's places; write the event; after commit, send the confirmation. The same token again
-    changes nothing and returns the first booking.
+    one of the contact's places; write the event; after commit, send the confirmation; take a `resident` off
+    the waiting list for the same. The same token again changes nothing and returns the first booking.
 
     Raises `SlotTaken` with the next free times, `TooManyBookings` where this e-mail address, phone number or
     person has two appointments ahead, and `HoldExpired` where a resident has never held a desk.
@@ -76,12 +76,24 @@ def book(
                 desk = None if staff else held_desk(slot, token, at)
                 desk = desk or take_desk(slot, topic, at, by_staff=staff)
                 person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
-                booking = _booking(token, slot, desk, at)
-                booking.topic, booking.resident, booking.language = topic, person, language
-                booking.needs, booking.interpreter, booking.words = tidy(needs), interpreter, tidy(words)
-                booking.channel, booking.booked_by = channel, by
-                insert_made(booking)
-                _take_places(booking, at)
+                booking = insert(
+                    Booking,
+                    reference=new_reference(),
+                    private_key=secrets.token_urlsafe(32),
+                    token=token,
+                    slot=slot,
+                    topic=topic,
+                    resident=person,
+                    language=language,
+                    needs=tidy(needs),
+                    interpreter=interpreter,
+                    words=tidy(words),
+                    channel=channel,
+                    booked_by=by,
+                    booked_at=at,
+                    **_place(slot, desk, at),
+                )
+                take_places(booking, at)
                 write_event(booking, Kind.BOOKED, by, at)
                 tell(booking, Message.Kind.BOOKED, at)
         except (IntegrityError, SlotTaken, TooManyBookings) as failure:
@@ -93,6 +105,8 @@ def book(
             if isinstance(failure, TooManyBookings) or not left:
                 raise
         else:
+            if resident is not None:
+                settle_wishes(booking, at)
             return Booked(booking, is_new=True)
     raise AssertionError("unreachable")
 
@@ -155,28 +169,22 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
 
 def write_event(booking: Booking, kind: str, by: User | None, at: datetime) -> None:
     """Write down one step of a booking's life. Runs in the caller's transaction."""
-    insert_made(BookingEvent(booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by))
+    insert(BookingEvent, booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by)
 
 
 class _Overtaken(Exception):
     """Somebody else changed the booking since it was read."""
 
 
-def _booking(token: uuid.UUID, slot: Slot, desk: int, at: datetime) -> Booking:
-    booking = Booking(
-        reference=new_reference(),
-        private_key=secrets.token_urlsafe(32),
-        token=token,
-        booked_at=at,
-    )
-    _put(booking, slot, desk, at)
-    return booking
-
-
-def _put(booking: Booking, slot: Slot, desk: int, at: datetime) -> None:
-    booking.slot, booking.hub_id, booking.desk = slot, slot.hub_id, desk
-    booking.service_day, booking.month = slot.service_day, month_number(slot.starts_at)
-    booking.lead_days = max((slot.service_day - service_day(at)).days, 0)
+def _place(slot: Slot, desk: int, at: datetime) -> dict[str, Any]:
+    """Return the columns that say where and when an appointment is, put there at the moment `at`."""
+    return {
+        "hub_id": slot.hub_id,
+        "desk": desk,
+        "service_day": slot.service_day,
+        "month": month_number(slot.starts_at),
+        "lead_days": max((slot.service_day - service_day(at)).days, 0),
+    }
 
 
 def _moved(
@@ -194,10 +202,8 @@ def _moved(
     desk = held_desk(slot, token, at) if token else None
     desk = desk or take_desk(slot, fresh.topic, at, by_staff=by is not None)
     free_desk(old.pk)
-    _put(fresh, slot, desk, at)
-    columns = ("slot_id", "hub_id", "desk", "service_day", "month", "lead_days")
-    changes = {name: getattr(fresh, name) for name in columns}
-    _swap(fresh, old, moved_from=old, moved_at=at, late_at=None, late_by=None, **changes)
+    place = _place(slot, desk, at)
+    _swap(fresh, old, slot=slot, moved_from=old, moved_at=at, late_at=None, late_by=None, **place)
     ContactPlace.objects.filter(booking=fresh).update(until=slot.ends_at)
     return fresh, old
 
@@ -222,7 +228,7 @@ def _swap(booking: Booking, was_in: Slot | None = None, **values: Any) -> None:
         setattr(booking, name, value)
 
 
-def _take_places(booking: Booking, at: datetime) -> None:
+def take_places(booking: Booking, at: datetime) -> None:
     """Take one of the contact's places under each of its keys. Raises `TooManyBookings`."""
     person = booking.resident
     keys = contact_keys(
@@ -242,4 +248,4 @@ def _take_places(booking: Booking, at: datetime) -> None:
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
             raise TooManyBookings
-        insert_made(ContactPlace(key=key, place=place, booking=booking, until=until))
+        insert(ContactPlace, key=key, place=place, booking=booking, until=until)

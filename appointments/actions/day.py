@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from appointments.errors import NotAllowedNow
+from appointments.errors import NotAllowedNow, TooManyBookings
 from appointments.models import Booking, BookingEvent, ContactPlace
 from appointments.wording import clock_words
 from enquiries import actions as desk
@@ -15,7 +17,7 @@ from enquiries.actions.desk import Raised
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Outcome, Visit
 
-from .bookings import write_event
+from .bookings import take_places, write_event
 
 Status, Kind = Booking.Status, BookingEvent.Kind
 
@@ -38,7 +40,7 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
             raise NotAllowedNow
         person = fresh.resident.merged_into or fresh.resident
         logged = desk.log_visit(
-            token=fresh.token,
+            token=_visit_token(fresh),
             hub=fresh.hub,
             raised=[Raised(fresh.topic, words=fresh.words)],
             by=by,
@@ -47,6 +49,7 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
             resident=person,
             language=fresh.language,
             needs=_needs(fresh),
+            expected_at=fresh.slot.starts_at,
             waiting=True,
         )
         fresh.status, fresh.arrived_at, fresh.arrived_by = Status.ARRIVED, at, by
@@ -54,6 +57,32 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
         fresh.save(update_fields=["status", "arrived_at", "arrived_by", "visit", "enquiry"])
         ContactPlace.objects.filter(booking=fresh).delete()
         write_event(fresh, Kind.ARRIVED, by, at)
+    return fresh
+
+
+@transaction.atomic
+def take_back_arrival(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Take back that somebody arrived, such as where the wrong row was pressed; they are expected again.
+
+    Effects, in order: end the visit as noted by mistake, which closes its enquiry; set the status back and
+    forget who and when; take the contact's places again; write the event. Once taken back, again changes
+    nothing. Raises `NotAllowedNow` for who was called by now, or where they had not arrived.
+    """
+    fresh = _locked(booking)
+    if fresh.status == Status.BOOKED:
+        return fresh
+    _refuse_unless(fresh, Status.BOOKED)
+    visit = Visit.objects.get(pk=fresh.visit_id)  # type: ignore[misc]
+    if not visit.is_waiting:
+        raise NotAllowedNow
+    desk.leave(visit=visit, reason=Visit.LeftReason.MISTAKE, by=by, at=at)
+    fresh.status, fresh.arrived_at, fresh.arrived_by = Status.BOOKED, None, None
+    fresh.visit = fresh.enquiry = None
+    fresh.save(update_fields=["status", "arrived_at", "arrived_by", "visit", "enquiry"])
+    # Somebody who has booked twice more since then keeps all three.
+    with suppress(TooManyBookings), transaction.atomic():
+        take_places(fresh, at)
+    write_event(fresh, Kind.TAKEN_BACK, by, at)
     return fresh
 
 
@@ -119,6 +148,12 @@ def finish(
     fresh.save(update_fields=["status", "finished_at", "finished_by"])
     write_event(fresh, Kind.FINISHED, by, at)
     return fresh
+
+
+def _visit_token(booking: Booking) -> uuid.UUID:
+    """Return the token of the visit that an arrival opens: another one after each that was taken back."""
+    before = booking.events.filter(kind=Kind.TAKEN_BACK).count()
+    return uuid.uuid5(booking.token, f"arrival {before}") if before else booking.token
 
 
 def _needs(booking: Booking) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from appointments.errors import SlotTaken
-from appointments.models import Hold, Slot, Wish
+from appointments.models import Booking, Hold, Slot, Wish
 from appointments.quiet_hours import not_before
 from enquiries.londontime import service_day
 
@@ -45,6 +46,28 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
             return wish
         end_holds(slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
     return None
+
+
+def settle_wishes(booking: Booking, at: datetime) -> None:
+    """Take somebody off the waiting list who has just got what they waited for.
+
+    What they waited for is known by their record, the hub and the topic. Effects, for each wish: give back
+    what is offered and pass it on; the first is answered with the booking, any other no longer wanted.
+    """
+    is_open = Wish.objects.filter(status__in=(Status.WAITING, Status.OFFERED))
+    same = is_open.filter(resident=booking.resident_id, hub=booking.hub_id, topic=booking.topic_id)
+    wishes = list(same.select_related("hold__slot").in_order())
+    # The one whose offer was taken comes first, so that the booking is its answer.
+    wishes.sort(key=lambda wish: wish.hold is None or wish.hold.key != booking.token)
+    outcome: dict[str, Any] = {"status": Status.BOOKED, "booking": booking}
+    for wish in wishes:
+        hold = wish.hold if wish.status == Status.OFFERED else None
+        with transaction.atomic():
+            was_held = hold and end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
+            if is_open.filter(pk=wish.pk).update(**outcome):
+                outcome = {"status": Status.WITHDRAWN}
+            if hold and was_held:
+                offer_freed_slot(slot=hold.slot, at=at)
 
 
 def pass_on_lapsed_offers(*, at: datetime) -> int:

@@ -90,7 +90,7 @@ def join_waiting_list(
 def accept_offer(*, wish: Wish, by: User | None, at: datetime) -> Booked:
     """Take the time that was offered; again returns the same booking.
 
-    Effects, in order: book the held desk as `book` does, set the wish to booked. Raises `OfferGone` where the
+    Effects: book the held desk as `book` does, which sets the wish to booked. Raises `OfferGone` where the
     desk was passed on, and `TooManyBookings`.
     """
     fresh = Wish.objects.select_related("hold__slot", "topic", "resident", "booking__slot").get(pk=wish.pk)
@@ -99,7 +99,7 @@ def accept_offer(*, wish: Wish, by: User | None, at: datetime) -> Booked:
     hold = fresh.hold
     if fresh.status != Status.OFFERED or hold is None or hold.ended_at is not None:
         raise OfferGone(hold.expires_at if hold else None)
-    booked = book(
+    return book(
         token=hold.key,
         slot=hold.slot,
         topic=fresh.topic,
@@ -112,8 +112,6 @@ def accept_offer(*, wish: Wish, by: User | None, at: datetime) -> Booked:
         interpreter=fresh.interpreter,
         words=fresh.words,
     )
-    Wish.objects.filter(pk=fresh.pk).update(status=Status.BOOKED, booking=booked.booking)
-    return booked
 
 
 @transaction.atomic

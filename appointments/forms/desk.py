@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -20,6 +20,16 @@ from hubs.wording import date_words
 Channel = Booking.Channel
 
 
+def from_day() -> forms.DateField:
+    """Return a field for the London date from which on to look for a time; "from" is no name in Python."""
+    return forms.DateField(
+        label="From",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Choose a date"},
+    )
+
+
 class LookForm(forms.Form):
     """About what, where and from which day on to look for a time."""
 
@@ -29,12 +39,7 @@ class LookForm(forms.Form):
             topics, empty="Choose a topic", label="Topic", error_messages={"required": "Choose a topic"}
         )
         self.fields["hub"] = RowField(hubs, empty="Choose a hub", label="Hub", required=False)
-        self.fields["from"] = forms.DateField(
-            label="From",
-            required=False,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"invalid": "Choose a date"},
-        )
+        self.fields["from"] = from_day()
 
 
 class SlotField(forms.ChoiceField):
@@ -55,9 +60,19 @@ class BookForSomebodyForm(ResidentForm):
     """A booking made for somebody: the time, what they need, and who they are unless a record was chosen."""
 
     def __init__(
-        self, data: Any = None, *, slots: Sequence[Slot], owner: str, known: Resident | None = None
+        self,
+        data: Any = None,
+        *,
+        slots: Sequence[Slot],
+        owner: str,
+        known: Resident | None = None,
+        typed: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial={"token": form_tokens.mint(owner), "channel": Channel.PHONE})
+        start: dict[str, Any] = {"token": form_tokens.mint(owner), "channel": Channel.PHONE}
+        if typed is not None:
+            # A box that is not ticked is not sent, and must not be ticked again.
+            start |= dict.fromkeys(_TICKED, False) | dict(typed)
+        super().__init__(data, initial=start)
         self._owner, self.known = owner, known
         self.fields["slot"] = SlotField(slots, label="Time", widget=forms.RadioSelect)
         self.fields["channel"] = forms.ChoiceField(
@@ -73,6 +88,9 @@ class BookForSomebodyForm(ResidentForm):
             required=False,
             max_length=2_000,
             widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        self.fields["no_contact"] = forms.BooleanField(
+            label="They have no phone, e-mail or postcode to give", required=False
         )
         self.fields["token"] = forms.CharField(widget=forms.HiddenInput, max_length=500)
         if known is not None:
@@ -90,6 +108,10 @@ class BookForSomebodyForm(ResidentForm):
     def clean(self) -> dict[str, Any]:
         """Check that somebody is named, and that the form was made for this officer."""
         found = forms.Form.clean(self) or {} if self.known else super().clean()
+        if not (self.known or self.errors or found["no_contact"] or any(found[each] for each in _CONTACTS)):
+            self.add_error(
+                "phone", "Enter a phone number, e-mail address or postcode, or tick that there is none"
+            )
         try:
             found["token"] = form_tokens.read(found.get("token", ""), self._owner)
         except form_tokens.ForeignToken:
@@ -105,11 +127,21 @@ class BookForSomebodyForm(ResidentForm):
         return told | about
 
 
+_TICKED = ("may_phone", "may_text", "may_email", "may_post", "interpreter", "no_contact")
+_CONTACTS = ("phone", "email", "postcode")
 _OF_THE_BOOKING = ("token", "slot", "channel", "language", "interpreter", "needs", "words")
 _OF_THE_RESIDENT = (
     *("name", "phone", "email", "postcode", "address"),
     *("may_phone", "may_text", "may_email", "may_post", "contact_note"),
 )
+
+
+class FromDayForm(forms.Form):
+    """From which day on to look for another time."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["from"] = from_day()
 
 
 class MoveBookingForm(forms.Form):

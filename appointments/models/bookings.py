@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from appointments.querysets import BookingQuerySet, HoldQuerySet
+from appointments.querysets import BookingEventQuerySet, BookingQuerySet, HoldQuerySet
 from enquiries.models import Enquiry, Resident, Visit
 from enquiries.models.residents import Language
 from enquiries.models.who_and_when import both_or_neither
@@ -35,7 +35,7 @@ class Booking(models.Model):
 
     TRANSITIONS: dict[str, frozenset[str]] = {
         Status.BOOKED: frozenset({Status.ARRIVED, Status.MISSED, Status.CANCELLED}),
-        Status.ARRIVED: frozenset({Status.FINISHED}),
+        Status.ARRIVED: frozenset({Status.FINISHED, Status.BOOKED}),
         Status.FINISHED: frozenset(),
         Status.MISSED: frozenset({Status.ARRIVED}),
         Status.CANCELLED: frozenset(),
@@ -205,6 +205,7 @@ class BookingEvent(models.Model):
         OFFERED = "offered", "Another time offered"
         LATE = "late", "Running late"
         ARRIVED = "arrived", "Arrived"
+        TAKEN_BACK = "taken_back", "Arrival taken back"
         FINISHED = "finished", "Finished"
         MISSED = "missed", "Missed"
         CANCELLED = "cancelled", "Cancelled"
@@ -228,6 +229,8 @@ class BookingEvent(models.Model):
         db_index=False,
         help_text="Empty: the resident.",
     )
+
+    objects = BookingEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

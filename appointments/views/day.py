@@ -17,7 +17,7 @@ from accounts.models import User
 from appointments import actions
 from appointments.day_list import day_list
 from appointments.errors import NotAllowedNow
-from appointments.models import Booking
+from appointments.models import Booking, BookingEvent
 from enquiries.actions import note_views
 from enquiries.references import tidied
 from enquiries.views.at_hub import address, at_a_hub
@@ -36,7 +36,8 @@ def appointment_list(request: HttpRequest, hub: Hub) -> HttpResponse:
     today = timezone.localdate(at)
     on = _date_or(request.GET.get("day", ""), today)
     bookings = Booking.objects.visible_to(request.user).for_list().filter(hub=hub).on_day(on)  # type: ignore[arg-type]
-    shown = day_list(bookings, at, base=reverse("appointment-list"))
+    came = BookingEvent.objects.came_onto_today(hub, at) if on == today else []
+    shown = day_list(bookings, came, at, base=reverse("appointment-list"))
     seen = {row.booking.resident_id: row.booking.resident for row in shown.rows}
     note_views(residents=seen.values(), page="appointment-list", by=request.user, at=at)  # type: ignore[arg-type]
     context = {
@@ -55,6 +56,12 @@ def appointment_list(request: HttpRequest, hub: Hub) -> HttpResponse:
 @require_POST
 def arrive(request: HttpRequest, reference: str) -> HttpResponse:
     return _move(request, reference, actions.arrive, "{} has arrived.")
+
+
+@staff_view(WORK)
+@require_POST
+def take_back_arrival(request: HttpRequest, reference: str) -> HttpResponse:
+    return _move(request, reference, actions.take_back_arrival, "{} is expected again.")
 
 
 @staff_view(WORK)

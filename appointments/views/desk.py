@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import staff_view
 from appointments import actions
 from appointments.errors import NotAllowedNow, SlotTaken
-from appointments.forms.desk import MoveBookingForm
+from appointments.forms.desk import FromDayForm, MoveBookingForm
 from appointments.models import Booking, Slot, Wish
 from enquiries.actions import note_view, note_views
 from enquiries.views.at_hub import at_a_hub
@@ -42,7 +42,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     if booking.status == Booking.Status.BOOKED and request.POST.get("slot") == str(booking.slot_id):
         # The same form, sent twice.
         return _moved(request, booking)
-    form = MoveBookingForm(request.POST, slots=_slots_for(booking, at))
+    form = MoveBookingForm(request.POST, slots=_slots_for(booking, request.POST, at))
     if not form.is_valid():
         context = _page(request, booking, at) | {"move": form}
         return render(request, "appointments/staff/booking.html", context, status=UNPROCESSABLE)
@@ -103,17 +103,22 @@ def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
     return redirect("booking", booking.reference)
 
 
-def _slots_for(booking: Booking, at: datetime) -> list[Slot]:
-    slots = times_ahead(booking.topic, booking.hub, at, most=None)
+def _slots_for(booking: Booking, sent: QueryDict, at: datetime) -> list[Slot]:
+    """Return the times of the first free days from the one that was asked for on."""
+    look = FromDayForm(sent)
+    first = look.cleaned_data["from"] if look.is_valid() else None
+    slots = times_ahead(booking.topic, booking.hub, at, first=first)
     return [each for each in slots if each.pk != booking.slot_id]
 
 
 def _page(request: HttpRequest, booking: Booking, at: datetime) -> dict[str, Any]:
     may_change = booking.status == Booking.Status.BOOKED
+    sent = request.POST if request.method == "POST" else request.GET
     return {
         "booking": booking,
         "events": booking.events.select_related("by", "slot"),
         "list_address": day_address(request, booking),
         "offered": booking.offers.live().select_related("slot").first(),
-        "move": MoveBookingForm(slots=_slots_for(booking, at)) if may_change else None,
+        "move": MoveBookingForm(slots=_slots_for(booking, sent, at)) if may_change else None,
+        "look": FromDayForm(sent),
     }

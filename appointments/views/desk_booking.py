@@ -18,13 +18,20 @@ from appointments.errors import SlotTaken, TooManyBookings
 from appointments.forms.desk import BookForSomebodyForm, LookForm
 from appointments.models import Booking, Plan, Slot
 from enquiries import form_tokens
-from enquiries.actions import note_view
+from enquiries.actions import note_view, note_views
+from enquiries.histories import histories_of
+from enquiries.londontime import service_day
 from enquiries.models import Resident
 from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE
 from hubs.directory import topics_now
 from hubs.models import Hub, Topic
 
 from .day import WORK
+
+FIND = "find"
+"""What the button is for that looks for earlier visits by what is typed."""
+
+MOST_FOUND = 8
 
 DAYS_OFFERED = 4
 """So many free days are offered at once; "From" leads further."""
@@ -40,19 +47,47 @@ def book(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     hubs = _hubs(request, at)
     look = LookForm(sent if sent.get("topic") else None, topics=topics_now(at), hubs=hubs)
-    known = _known(request, sent.get("resident", ""), at)
-    context: dict[str, Any] = {"look": look, "known": known}
+    known = _known(request, sent.get("known") or sent.get("resident", ""), at)
+    context: dict[str, Any] = {"look": look, "known": known, "looked": sent.get("step") == FIND}
     if not look.is_valid():
         is_wrong = look.errors or request.method == "POST"
         return _show(request, context, UNPROCESSABLE if is_wrong else HTTPStatus.OK)
     topic, hub = look.cleaned_data["topic"], look.cleaned_data["hub"] or next(iter(hubs), None)
     slots = times_ahead(topic, hub, at, first=look.cleaned_data["from"])
-    data = request.POST if request.method == "POST" else None
-    form = BookForSomebodyForm(data, slots=slots, owner=_owner(request), known=known)
+    form = _form(request, slots, known)
     context |= {"form": form, "days": form.days(), "topic": topic, "chosen_hub": hub}
-    if form.is_bound and form.is_valid():
+    context["same"] = [] if known else _who_it_may_be(request, form, at)
+    if form.is_bound and form.is_valid() and not context["same"]:
         return _booked(request, form, context, at)
     return _show(request, context, UNPROCESSABLE if form.errors else HTTPStatus.OK)
+
+
+def _form(request: HttpRequest, slots: list[Slot], known: Resident | None) -> BookForSomebodyForm:
+    """Return the form; where a button only asked who it may be, with what was typed and no fault told."""
+    about = {"slots": slots, "owner": _owner(request), "known": known}
+    if request.method != "POST":
+        return BookForSomebodyForm(**about)
+    if request.POST.get("step") == FIND or "known" in request.POST:
+        return BookForSomebodyForm(typed=request.POST.dict(), **about)
+    return BookForSomebodyForm(request.POST, **about)
+
+
+def _who_it_may_be(
+    request: HttpRequest, form: BookForSomebodyForm, at: datetime
+) -> list[tuple[Resident, Any]]:
+    """Return records that may be of who is booked for, with what they came about: nobody tells it twice."""
+    user = request.user
+    seen = Resident.objects.visible_to(user).current()  # type: ignore[arg-type]
+    found: list[Resident] = []
+    if request.POST.get("step") == FIND:
+        typed = [request.POST.get(name, "") for name in ("phone", "email", "name", "postcode")]
+        asked = next((text[:200] for text in typed if text.strip()), "")
+        found = list(seen.search(asked)[:MOST_FOUND]) if asked else []
+    elif form.is_bound and form.is_valid() and not form.cleaned_data["confirmed"]:
+        found = seen.like_person(form.facts())
+    note_views(residents=found, page="book-appointment", by=user, at=at)  # type: ignore[arg-type]
+    known = histories_of(found, user, service_day(at))  # type: ignore[arg-type]
+    return [(each, known[each.pk]) for each in found]
 
 
 def times_ahead(

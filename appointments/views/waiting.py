@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from appointments import actions
 from appointments.errors import NotAllowedNow, OfferGone, TooManyBookings
@@ -17,6 +18,7 @@ from appointments.models import Wish
 from appointments.offered import hubs_for
 from enquiries.errors import TooManyTries
 from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE, caller_of, refuse, resident_page
+from hubs.directory import notices_now
 
 from .shown import instead, show, topic_called
 
@@ -51,7 +53,10 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             **form.facts(),
         )
     except TooManyTries as full:
-        return refuse(request, "errors/429.html", full)
+        form.add_error(
+            None, _("You are not on the list yet. Too much came from your internet address. Call us.")
+        )
+        return refuse(request, "appointments/wish.html", full, context | {"notices": notices_now(at)})
     return redirect("appointment-offer", wish.private_key)
 
 

@@ -59,6 +59,7 @@ def log_visit(
     by: User,
     at: datetime,
     arrived_at: datetime | None = None,
+    expected_at: datetime | None = None,
     kind: str = Kind.WALK_IN,
     urgent_reason: str = "",
     signposted_to: Hub | None = None,
@@ -69,6 +70,8 @@ def log_visit(
     waiting: bool = False,
 ) -> Logged:
     """Log a visit with its enquiries, once for each form token.
+
+    `expected_at` is when they were asked to come, and so their turn on the waiting list.
 
     Effects, in order: count up the ticket if `waiting`, save the visit, open its enquiries (closed at once
     where an outcome is given), count the waiting list's move if `waiting`. The same token again, at once or
@@ -101,6 +104,7 @@ def log_visit(
                 back_dated=arrived_at is not None,
                 state=State.WAITING if waiting else State.DONE,
                 ticket_number=_next_ticket(hub, service_day(moment)) if waiting else None,
+                expected_at=expected_at,
             )
             opened = tuple(
                 open_enquiry(
@@ -131,13 +135,15 @@ def log_visit(
 
 @transaction.atomic
 def call_next(*, hub: Hub, by: User, at: datetime) -> Visit:
-    """Call whoever has waited longest at a hub today; two officers never call the same person.
+    """Call whose turn it is at a hub today; two officers never call the same person.
+
+    That is who was asked for the earliest time, or came first where nobody asked them for a time.
 
     Effects, in order: set state, who and when by compare-and-swap; count the list's move.
     Raises `NothingWaiting` when nobody waits.
     """
     waiting = Visit.objects.filter(hub=hub, service_day=service_day(at), state=State.WAITING)
-    while (first := waiting.order_by("ticket_number").values_list("pk", flat=True).first()) is not None:
+    while (first := waiting.in_turn().values_list("pk", flat=True).first()) is not None:
         if _swap(first, State.WAITING, state=State.CALLED, called_at=at, called_by=by):
             _count_move(hub.pk)
             return Visit.objects.get(pk=first)

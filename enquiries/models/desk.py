@@ -69,6 +69,7 @@ class Visit(models.Model):
         COME_BACK = "come_back", "Will come back"
         NO_ANSWER = "no_answer", "Did not answer when called"
         SORTED = "sorted", "Sorted it out another way"
+        MISTAKE = "mistake", "Noted by mistake: they were not here"
         UNKNOWN = "unknown", "Not known"
 
     token = models.UUIDField(
@@ -109,6 +110,9 @@ class Visit(models.Model):
     back_dated = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DONE)
     ticket_number = models.PositiveIntegerField(null=True, blank=True)
+    expected_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they were asked to come. Empty: nobody asked them for a time."
+    )
     called_at = models.DateTimeField(null=True, blank=True)
     called_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -176,6 +180,11 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether they are on the waiting list, or on hold, and nobody has called them."""
+        return self.state in (self.State.WAITING, self.State.HELD)
 
     @property
     def ticket(self) -> str:

@@ -18,7 +18,6 @@ from accounts.access import staff_view
 from accounts.models import User
 from enquiries import actions
 from enquiries.errors import NotAllowedNow
-from enquiries.folding import phone_key
 from enquiries.forms.enquiries import SearchForm
 from enquiries.forms.residents import MergeForm, RecordViewsForm, ResidentForm
 from enquiries.histories import histories_of, history_of
@@ -26,13 +25,11 @@ from enquiries.londontime import service_day
 from enquiries.models import Enquiry, RecordView, Resident
 from enquiries.paging import page_number, part_of
 from enquiries.references import tidied
-from enquiries.search import indexed
 from enquiries.views.enquiries import CONFLICT, UNPROCESSABLE, WORK
 
 SEARCH = "residents_searched"
 """Where the session keeps who was searched for: a name in an address would stay in the browser."""
 
-MOST_ALIKE = 5
 PURPOSES = ("enquiry", "merge")
 """Why a resident is looked for: for an anonymous enquiry (its reference), or as the same person (an id)."""
 
@@ -81,7 +78,7 @@ def add_resident(request: HttpRequest) -> HttpResponse:
     form = ResidentForm(request.POST if request.method == "POST" else None)
     same: list[Resident] = []
     if form.is_bound and form.is_valid():
-        same = _same_person(user, form.facts())  # type: ignore[arg-type]
+        same = Resident.objects.visible_to(user).current().like_person(form.facts())  # type: ignore[arg-type]
         if not same or form.cleaned_data["confirmed"]:
             made = actions.add_resident(by=user, at=at, **form.facts())  # type: ignore[arg-type]
             return _added(request, made)
@@ -151,19 +148,6 @@ def _resident_or_404(user: User, pk: int) -> Resident:
     if found is None:
         raise Http404
     return found
-
-
-def _same_person(user: User, facts: dict[str, Any]) -> list[Resident]:
-    """Return records that may be of the same person: the same phone or e-mail, or name and postcode."""
-    seen = Resident.objects.visible_to(user).current()
-    alike: list[Resident] = []
-    if key := phone_key(facts["phone"]):
-        alike += seen.filter(phone_key=key)[:MOST_ALIKE]
-    if email := facts["email"]:
-        alike += seen.search(email).filter(email__iexact=email)[:MOST_ALIKE]
-    if facts["postcode"] and (name := indexed(facts["name"])):
-        alike += seen.filter(postcode=facts["postcode"], search_text__startswith=name)[:MOST_ALIKE]
-    return list(dict.fromkeys(alike))[:MOST_ALIKE]
 
 
 def _with_histories(residents: list[Resident], user: User, at: datetime) -> list[tuple[Resident, Any]]:

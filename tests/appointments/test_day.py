@@ -11,7 +11,9 @@ from appointments import actions
 from appointments.errors import NotAllowedNow
 from appointments.models import Booking, ContactPlace
 from enquiries import actions as desk
+from enquiries.actions.desk import Raised
 from enquiries.models import Enquiry, Visit
+from enquiries.waiting_list import waiting_list
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
 
@@ -172,3 +174,55 @@ def test_the_day_list_is_one_query_however_many_come(book, slots, people, count,
         shown = [(each.slot.starts_at, each.resident.name, each.topic.name_en, each.visit) for each in rows]
 
     assert len(shown) == count
+
+
+def test_people_are_called_by_the_time_of_their_appointment(book, slots, town_hall, hubs, topics):
+    later, sooner = book(slot=slots[1]), book(slot=slots[0])
+    at = slots[0].starts_at - timedelta(minutes=10)
+    came = [
+        actions.arrive(booking=each, by=town_hall, at=at + timedelta(minutes=number)).visit
+        for number, each in enumerate((later, sooner))
+    ]
+    urgent = desk.log_visit(
+        token=uuid.uuid4(),
+        hub=hubs["town-hall"],
+        raised=[Raised(topics["housing"])],
+        by=town_hall,
+        at=slots[0].starts_at + timedelta(minutes=5),
+        kind=Visit.Kind.URGENT,
+        urgent_reason="Homeless tonight",
+        waiting=True,
+    ).visit
+    room = waiting_list(hubs["town-hall"], town_hall, at)
+    now = slots[0].starts_at + timedelta(minutes=6)
+    called = [desk.call_next(hub=hubs["town-hall"], by=town_hall, at=now) for _ in range(3)]
+
+    assert [each.ticket for each in room.waiting] == [each.ticket for each in called]
+    assert [each.pk for each in called] == [came[1].pk, urgent.pk, came[0].pk]
+
+
+def test_an_arrival_noted_by_mistake_is_taken_back(book, slots, town_hall, outcomes):
+    booking = book()
+    actions.arrive(booking=booking, by=town_hall, at=slots[0].starts_at)
+    for _ in range(2):
+        back = actions.take_back_arrival(booking=booking, by=town_hall, at=slots[0].starts_at)
+    wrong = Visit.objects.get()
+
+    assert (back.status, back.arrived_at, back.visit, back.enquiry) == (Status.BOOKED, None, None, None)
+    assert (wrong.state, wrong.left_reason) == (Visit.State.LEFT, Visit.LeftReason.MISTAKE)
+    assert (Enquiry.objects.get().status, ContactPlace.objects.count()) == ("closed", 1)
+    assert booking.events.filter(kind="taken_back").count() == 1
+
+    again = actions.arrive(booking=booking, by=town_hall, at=slots[0].starts_at + timedelta(minutes=3))
+    assert (again.status, again.visit.state, again.visit.pk != wrong.pk) == (Status.ARRIVED, "waiting", True)
+
+
+def test_an_arrival_is_not_taken_back_once_they_were_called(book, slots, town_hall):
+    booking = book()
+    actions.arrive(booking=booking, by=town_hall, at=slots[0].starts_at)
+    desk.call_next(hub=slots[0].hub, by=town_hall, at=slots[0].starts_at)
+    with pytest.raises(NotAllowedNow):
+        actions.take_back_arrival(booking=booking, by=town_hall, at=slots[0].starts_at)
+
+    booking.refresh_from_db()
+    assert (booking.status, booking.visit.state) == (Status.ARRIVED, Visit.State.CALLED)

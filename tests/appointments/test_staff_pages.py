@@ -121,6 +121,39 @@ def test_on_paper_no_row_names_its_topic_so_that_none_is_conspicuous(desk, book,
         assert page.count(name) == 1
 
 
+def test_no_key_changes_hands_when_an_earlier_time_is_booked_meanwhile(desk, book, slots, people):
+    first, second = book(slot=slots[1]), book(slot=slots[2])
+
+    def keys():
+        moves = Reading(desk.get(LIST)).all("hub-move")
+        return {each.get("formaction"): each.get("data-key") for each in moves if each.get("data-key")}
+
+    before = keys()
+    added = book(slot=slots[1], by=people["desk"], channel="desk", at=slots[0].starts_at)
+    actions.move(booking=second, slot=slots[3], by=people["desk"], at=slots[0].starts_at)
+
+    arrive = "{}{}/arrive/".format
+    assert before == {arrive(LIST, first.reference): "1", arrive(LIST, second.reference): "2"}
+    assert keys() == before | {arrive(LIST, added.reference): "3"}
+
+
+def test_a_mistaken_arrival_is_undone_until_they_are_called(desk, book, outcomes):
+    booking = book()
+    move(desk, booking, "arrive")
+    page = Reading(desk.get(LIST))
+    assert [each.get("formaction").split(booking.reference)[1] for each in page.all("hub-move")] == [
+        "/arrive/back/",
+        "/finish/",
+    ]
+    assert "is expected again." in Reading(move(desk, booking, "arrive/back")).texts("hub-notice")[0]
+    booking.refresh_from_db()
+    assert (booking.status, booking.visit) == ("booked", None)
+
+    move(desk, booking, "arrive")
+    desk.post("/staff/visits/call-next/")
+    assert "Undo" not in Reading(desk.get(LIST)).words
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "²", "", "0001-01-01"])
 def test_a_day_that_is_none_is_today(desk, book, day):
     assert desk.get(f"{LIST}?day={day}").status_code == 200
@@ -207,6 +240,47 @@ def test_an_officer_books_for_a_resident_they_know(desk, topics, slots, book):
     assert Booking.objects.latest("pk").resident == known
 
 
+def test_who_may_be_known_is_shown_before_anything_is_booked(desk, topics, slots, book):
+    known = book(slot=slots[3], name="Karim Ali", phone="07700 900555").resident
+    fields = typed(look(desk, topics), topics, slots[1], needs="Lift")
+    warned = Reading(desk.post(BOOK, fields))
+    assert ("Nothing is booked yet." in warned.words, Booking.objects.count()) == (True, 1)
+    button = warned.all("hub-move--first")[0]
+    assert (button.get("name"), button.get("value")) == ("known", str(known.pk))
+
+    chosen = Reading(desk.post(BOOK, fields | {"known": known.pk}))
+    assert chosen.one("#id_needs").get("value") == "Lift"
+    desk.post(BOOK, fields | {"resident": known.pk, "name": "", "phone": ""})
+    assert Booking.objects.latest("pk").resident == known
+
+
+def test_somebody_new_is_booked_all_the_same(desk, topics, slots, book):
+    known = book(slot=slots[3], name="Karim Ali", phone="07700 900555").resident
+    desk.post(BOOK, typed(look(desk, topics), topics, slots[1], confirmed="on"))
+
+    assert Booking.objects.latest("pk").resident != known
+
+
+def test_earlier_visits_are_found_by_what_is_typed_and_no_fault_is_told(desk, topics, slots, book):
+    known = book(slot=slots[3], name="Karim Ali", phone="07700 900555").resident
+    fields = typed(look(desk, topics), topics, slots[1], slot="", phone="", name="kari", may_post="on")
+    page = Reading(desk.post(BOOK, fields | {"step": "find"}))
+
+    assert page.all("hub-move--first")[0].get("value") == str(known.pk)
+    assert (page.all("govuk-error-summary"), page.one("#id_name").get("value")) == ([], "kari")
+    ticked = [page.one(f"#id_{name}").get("checked") is not None for name in ("may_post", "may_phone")]
+    assert ticked == [True, False]
+    nobody = Reading(desk.post(BOOK, fields | {"step": "find", "name": "Zzz"}))
+    assert "No record is found by that." in nobody.words
+    assert RecordView.objects.filter(page="book-appointment").count() == 1
+
+
+def test_somebody_without_any_contact_is_booked_by_name(desk, topics, slots):
+    desk.post(BOOK, typed(look(desk, topics), topics, slots[1], phone="", no_contact="on"))
+
+    assert Booking.objects.get().resident.name == "Karim Ali"
+
+
 def test_the_same_form_twice_books_once(desk, topics, slots):
     fields = typed(look(desk, topics), topics, slots[1])
     first, again = desk.post(BOOK, fields), desk.post(BOOK, fields)
@@ -237,6 +311,7 @@ def test_the_same_move_twice_is_one_move(desk, book, slots):
         ({"slot": ""}, "Choose a time"),
         ({"slot": "²"}, "This time is no longer free. Choose another"),
         ({"name": "", "phone": ""}, "Enter a name or a way to reach them"),
+        ({"phone": ""}, "Enter a phone number, e-mail address or postcode, or tick that there is none"),
         ({"channel": ""}, "Choose how they asked"),
         ({"token": "forged"}, "This page was open for too long. Nothing is booked yet: save again"),
     ],
@@ -251,8 +326,8 @@ def test_what_is_wrong_is_told_and_nothing_booked(desk, topics, slots, fields, f
 
 def test_a_third_appointment_is_refused_at_the_desk_too(desk, topics, slots):
     for slot in slots[1:3]:
-        desk.post(BOOK, typed(look(desk, topics), topics, slot))
-    refused = desk.post(BOOK, typed(look(desk, topics), topics, slots[3]))
+        desk.post(BOOK, typed(look(desk, topics), topics, slot, confirmed="on"))
+    refused = desk.post(BOOK, typed(look(desk, topics), topics, slots[3], confirmed="on"))
 
     assert (refused.status_code, Booking.objects.count()) == (422, 2)
 
@@ -275,15 +350,21 @@ def test_an_officer_can_move_to_any_free_day_and_no_time_is_chosen_beforehand(de
     plan.save()
     actions.publish_slots(at=MONDAY_NOON)
     booking = book(slot=slots[1])
-    choices = Reading(desk.get(f"{LIST}{booking.reference}/")).one("#id_slot").findall("option")
-    offered = [each.get("value") for each in choices[1:]]
-    days = {slot.service_day for slot in plan.slots.all()}
+    days = sorted({slot.service_day for slot in plan.slots.all()})
+    seen = []
+    for first in (days[0], days[4]):
+        page = Reading(desk.get(f"{LIST}{booking.reference}/", {"from": first.isoformat()}))
+        choices = page.one("#id_slot").findall("option")
+        offered = [each.get("value") for each in choices[1:]]
+        assert (choices[0].get("value"), choices[0].text.strip()) == ("", "Choose a time")
+        assert not [each for each in choices[1:] if each.get("selected") is not None]
+        seen.append({each.service_day for each in Slot.objects.filter(pk__in=offered)})
 
-    assert (choices[0].get("value"), choices[0].text.strip()) == ("", "Choose a time")
-    assert not [each for each in choices[1:] if each.get("selected") is not None]
-    assert {each.service_day for each in Slot.objects.filter(pk__in=offered)} == days
-    assert len(days) == 8
+    assert (seen, len(days)) == ([set(days[:4]), set(days[4:])], 8)
     assert move(desk, booking, "move", slot="").status_code == 422
+    assert move(desk, booking, "move", slot=offered[-1], **{"from": days[4].isoformat()}).status_code == 200
+    booking.refresh_from_db()
+    assert booking.service_day == days[-1]
 
 
 def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics):

@@ -13,6 +13,8 @@ from appointments.models import Booking, Hold, Slot, Wish
 from enquiries.errors import TooManyTries
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
+from tests.enquiries.asking import READING_TIME
+from tests.reading import Reading
 
 Status = Wish.Status
 FOUR_HOURS = timedelta(hours=4)
@@ -197,3 +199,50 @@ def test_who_sees_the_waiting_list(join, people, hubs):
         "administrator": [],
         "outsider": [],
     }
+
+
+def test_who_is_booked_by_the_desk_waits_no_longer(full, join, book, people, topics):
+    person = join().resident
+    other = join(resident=person, topic=topics["benefits"])
+    later = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
+    booking = book(slot=later, resident=person, by=people["desk"], channel="desk")
+
+    assert statuses() == [Status.BOOKED, Status.WAITING]
+    assert (Wish.objects.earliest("pk").booking, other.booking) == (booking, None)
+
+
+def test_the_time_that_was_offered_is_passed_on_when_another_is_booked(full, join, book, people):
+    first, _ = join(), join(at=MONDAY_NOON + timedelta(minutes=1), phone="07700 900124")
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    later = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
+    book(slot=later, resident=first.resident, by=people["desk"], channel="desk")
+
+    assert statuses() == [Status.BOOKED, Status.OFFERED]
+    assert counters_hold()
+
+
+def test_of_two_wishes_for_the_same_the_one_offered_is_answered(full, join):
+    waiting = join()
+    other = join(resident=waiting.resident, at=MONDAY_NOON + timedelta(minutes=1))
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    waiting.refresh_from_db()
+    taken = actions.accept_offer(wish=waiting, by=None, at=MONDAY_NOON)
+    other.refresh_from_db()
+
+    assert statuses() == [Status.BOOKED, Status.WITHDRAWN]
+    assert (taken.booking.wish, other.booking, counters_hold()) == (waiting, None, True)
+
+
+def test_a_wish_that_comes_too_often_is_refused_with_all_that_was_typed(client, plan, settings, clock):
+    settings.WISHES_PER_ADDRESS_AN_HOUR = 0
+    inputs = Reading(client.get("/appointments/housing/waiting/")).all("input")
+    fields = {each.get("name"): each.get("value") for each in inputs if each.get("name") == "stamp"}
+    clock.shift(READING_TIME)
+    answers = {"name": "Amber Example", "phone": "07700 900123", "weeks": "2", "language": "bn"}
+    response = client.post("/appointments/housing/waiting/", fields | answers)
+    page = Reading(response)
+
+    assert (response.status_code, response.headers["Retry-After"], Wish.objects.count()) == (429, "3600", 0)
+    assert "You are not on the list yet." in page.texts("govuk-error-summary__list")[0]
+    typed = [page.one(f"#id_{name}").get("value") for name in ("name", "phone")]
+    assert typed == ["Amber Example", "07700 900123"]
