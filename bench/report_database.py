@@ -58,6 +58,7 @@ def _measure(running: Any, rounds: int) -> dict[str, list[float]]:
 
     from bench.report_rows import MONTHS
     from bench.report_sql import statements
+    from bench.working_time import working_clock
     from reports.counting import FULL, TREND, Signed, Statement, count_months
     from reports.measures import CAUSES
     from reports.report import TREND_MONTHS, report
@@ -82,8 +83,7 @@ def _measure(running: Any, rounds: int) -> dict[str, list[float]]:
         "all months": lambda: report(running.plus(-59), running, at=AT),
     }
     assert len(sent) == len(by_hand)
-    # SQLite works in this process, whose CPU time the rest of the machine does not disturb.
-    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    clock = working_clock()
     found: dict[str, list[float]] = {name: [] for name in subjects}
     for number in range(-1, rounds):
         for name, subject in subjects.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from typing import Any
@@ -17,20 +17,19 @@ WARM_UP = 10
 
 
 def walk_in_figures(months: str) -> dict[str, list[float]]:
-    """Return milliseconds of walk-ins: of CPU alone and beside an export, and on the clock beside it.
-
-    CPU is that of this process, which logs them; PostgreSQL's own is not in it.
-    """
+    """Return milliseconds of walk-ins: of CPU alone and beside an export, and on the clock beside it."""
     from bench.desk_shift import begin
+    from bench.working_time import working_clock
 
     shift = begin(HUB, WARM_UP + 2 * WALK_INS * TURNS, 0)
     browser, forms = _desk(shift), iter(shift["tokens"])
-    _log(browser, shift, forms, WARM_UP)
+    clock = working_clock()
+    _log(browser, shift, forms, WARM_UP, clock)
     found: dict[str, list[float]] = {"walk-in alone": [], "walk-in beside": [], "walk-in beside, clock": []}
     for _ in range(TURNS):
-        found["walk-in alone"] += [cpu for cpu, _ in _log(browser, shift, forms, WALK_INS)]
+        found["walk-in alone"] += [cpu for cpu, _ in _log(browser, shift, forms, WALK_INS, clock)]
         with _somebody_exports(months):
-            beside = _log(browser, shift, forms, WALK_INS)
+            beside = _log(browser, shift, forms, WALK_INS, clock)
         found["walk-in beside"] += [cpu for cpu, _ in beside]
         found["walk-in beside, clock"] += [clock for _, clock in beside]
     return found
@@ -44,13 +43,15 @@ def _desk(shift: dict[str, Any]) -> Any:
     return browser
 
 
-def _log(browser: Any, shift: dict[str, Any], forms: Iterator[str], number: int) -> list[tuple[float, float]]:
+def _log(
+    browser: Any, shift: dict[str, Any], forms: Iterator[str], number: int, working: Callable[[], float]
+) -> list[tuple[float, float]]:
     found = []
     for _ in range(number):
-        form = f"{shift['rest']}&token={next(forms)}"
-        cpu, clock = time.process_time(), time.perf_counter()
+        form = f"{shift['by_script']}&token={next(forms)}"
+        cpu, clock = working(), time.perf_counter()
         response = browser.post(LOG, form, content_type="application/x-www-form-urlencoded")
-        found.append((1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - clock)))
+        found.append((1000 * (working() - cpu), 1000 * (time.perf_counter() - clock)))
         assert response.status_code == 302, response.status_code
     return found
 
