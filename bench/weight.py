@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -23,7 +24,8 @@ FLAGS = (
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 START_AT = ("/", "/bn/", "/find/?postcode=E14+3HG", "/bn/find/?postcode=E14+3HG", "/find/?postcode=no+such")
 NOT_PUBLIC = ("/staff/", "/console/", "/static/")
-MOST_PAGES = 120
+MOST_PAGES = 240
+_NUMBER = re.compile(r"\d+")
 FIRST_WINDOW = 14_336
 """Bytes of HTML and CSS: ten TCP segments, what a server may send before it hears back (RFC 6928)."""
 FIRST_VIEW = 61_440
@@ -99,15 +101,21 @@ def measure_weight() -> list[Aim]:
 
 
 def _every_page(browser: Any, address: str) -> list[Load]:
-    """The start pages and every public page that links lead to from there, each loaded once."""
+    """The start pages and every public page that links lead to from there, each loaded once.
+
+    Of pages that differ in a date or a time only, such as the days with free appointments, the first.
+    """
     found, loads = list(START_AT), []
+    kinds = {_NUMBER.sub("0", path) for path in found}
     for path in found:
         loads.append(_load(browser, address, path, PHONE))
         for link in loads[-1].links:
             parts = urlsplit(urldefrag(urljoin(address + path, link)).url)
             if f"{parts.scheme}://{parts.netloc}" != address or parts.query or parts.path in found:
                 continue
-            if not parts.path.startswith(NOT_PUBLIC) and parts.path.endswith("/"):
+            kind = _NUMBER.sub("0", parts.path)
+            if kind not in kinds and not parts.path.startswith(NOT_PUBLIC) and parts.path.endswith("/"):
+                kinds.add(kind)
                 found.append(parts.path)
         if len(found) > MOST_PAGES:
             raise BenchBroken(f"more than {MOST_PAGES} public pages: something links without end")
