@@ -14,10 +14,13 @@ from enquiries.forms.desk_choices import RowField, Tile
 from enquiries.forms.residents import ResidentForm
 from enquiries.forms.typed_text import TypedLine, TypedText
 from enquiries.models import Resident
+from enquiries.models.residents import Language
 from hubs.models import Hub, Topic
 from hubs.wording import date_words
 
 Channel = Booking.Channel
+
+MOST_NEEDS = Booking._meta.get_field("needs").max_length
 
 
 def from_day() -> forms.DateField:
@@ -72,6 +75,8 @@ class BookForSomebodyForm(ResidentForm):
         if typed is not None:
             # A box that is not ticked is not sent, and must not be ticked again.
             start |= dict.fromkeys(_TICKED, False) | dict(typed)
+        if known is not None:
+            start |= _told_before(known, start)
         super().__init__(data, initial=start)
         self._owner, self.known = owner, known
         self.fields["slot"] = SlotField(slots, label="Time", widget=forms.RadioSelect)
@@ -82,7 +87,7 @@ class BookForSomebodyForm(ResidentForm):
             error_messages={"required": "Choose how they asked"},
         )
         self.fields["interpreter"] = forms.BooleanField(label="Needs an interpreter", required=False)
-        self.fields["needs"] = TypedLine(label="Access needs", required=False, max_length=300)
+        self.fields["needs"] = TypedLine(label="Access needs", required=False, max_length=MOST_NEEDS)
         self.fields["words"] = TypedText(
             label="What it is about, in their words",
             required=False,
@@ -125,6 +130,17 @@ class BookForSomebodyForm(ResidentForm):
             return told | {"resident": self.known}
         about = {name: value for name, value in self.facts().items() if name in _OF_THE_RESIDENT}
         return told | about
+
+
+def _told_before(known: Resident, typed: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a record says they need, where nothing else was typed: nobody tells it twice."""
+    told: dict[str, str] = {}
+    if typed.get("language", Language.ENGLISH) == Language.ENGLISH:
+        told["language"] = known.language
+    if not typed.get("needs"):
+        # A record has room for more than a booking.
+        told["needs"] = known.needs[:MOST_NEEDS]
+    return told
 
 
 _TICKED = ("may_phone", "may_text", "may_email", "may_post", "interpreter", "no_contact")

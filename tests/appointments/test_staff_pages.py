@@ -240,6 +240,25 @@ def test_an_officer_books_for_a_resident_they_know(desk, topics, slots, book):
     assert Booking.objects.latest("pk").resident == known
 
 
+def test_what_a_record_says_they_need_is_not_asked_again(desk, topics, slots, book):
+    known = book(slot=slots[3], name="Karim Ali", phone="07700 900555", language="bn", needs="Lift").resident
+    by_address = look(desk, topics, resident=known.pk)
+    fields = typed(look(desk, topics), topics, slots[1], known=known.pk, needs="")
+    found = Reading(desk.post(BOOK, fields))
+    changed = Reading(desk.post(BOOK, fields | {"language": "so", "needs": "Quiet room"}))
+
+    assert [language_and_needs(page) for page in (by_address, found, changed)] == [
+        ("bn", "Lift"),
+        ("bn", "Lift"),
+        ("so", "Quiet room"),
+    ]
+
+
+def language_and_needs(page: Reading) -> tuple[str, str]:
+    (language,) = [each.get("value") for each in page.one("#id_language") if each.get("selected") is not None]
+    return language, page.one("#id_needs").get("value") or ""
+
+
 def test_who_may_be_known_is_shown_before_anything_is_booked(desk, topics, slots, book):
     known = book(slot=slots[3], name="Karim Ali", phone="07700 900555").resident
     fields = typed(look(desk, topics), topics, slots[1], needs="Lift")
