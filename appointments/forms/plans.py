@@ -73,6 +73,8 @@ class PlanForm(forms.Form):
         starts, ends = found.get("starts"), found.get("ends")
         if starts and ends is not None and ends != time(0) and ends <= starts:
             self.add_error("ends", "It must end after it starts")
+        elif {"starts", "ends", "minutes"} <= found.keys() and not _one_fits(found):
+            self.add_error("minutes", "No appointment of this length fits between From and To")
         first, gone = found.get("starts_on"), found.get("retired_on")
         if first and gone and gone < first:
             self.add_error("retired_on", "It cannot end before it begins")
@@ -81,7 +83,7 @@ class PlanForm(forms.Form):
     @property
     def seen_hits(self) -> set[int]:
         """The ids of the bookings that were shown as hit."""
-        return {int(each) for each in self.cleaned_data["seen"].split() if each.isdecimal()}
+        return _ids(self.cleaned_data["seen"])
 
     def hub(self) -> Hub:
         """Return the hub of a new plan."""
@@ -106,6 +108,16 @@ def _facts(plan: Plan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in _FACTS} | {
         "topics": [str(pk) for pk in plan.topics.values_list("pk", flat=True)]
     }
+
+
+def _one_fits(window: dict[str, Any]) -> bool:
+    starts, ends = (each.hour * 60 + each.minute for each in (window["starts"], window["ends"]))
+    return starts + window["minutes"] <= (ends or 24 * 60)
+
+
+def _ids(text: str) -> set[int]:
+    # What is longer was sent by no page; Python refuses to read numbers of some thousand digits at all.
+    return {int(each) for each in text.split() if each.isdecimal() and len(each) < 16}
 
 
 FURTHEST_CLOSED = timedelta(days=2 * 365)
@@ -146,7 +158,7 @@ class CloseDayForm(forms.Form):
     def seen_hits(self) -> set[int] | None:
         """The ids of the bookings that were shown as hit; None before any were."""
         text = self.cleaned_data["seen"]
-        return {int(each) for each in text.split() if each.isdecimal()} if text else None
+        return _ids(text) if text else None
 
     def hub(self) -> Hub:
         """Return the hub."""

@@ -57,6 +57,7 @@ def test_a_manager_makes_a_plan_and_its_times_can_be_booked(manager, hubs, topic
         ({"weekday": "9"}, "#id_weekday"),
         ({"retired_on": "2026-10-01"}, "#id_retired_on"),
         ({"days_ahead": "9" * 30}, "#id_days_ahead"),
+        ({"ends": "10:20"}, "#id_minutes"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_told(manager, hubs, wrong, field):
@@ -64,6 +65,16 @@ def test_a_plan_that_makes_no_sense_is_told(manager, hubs, wrong, field):
     links = [each.get("href") for each in Reading(response).one("govuk-error-summary__list").iter("a")]
 
     assert (response.status_code, links, Plan.objects.count()) == (422, [field], 0)
+
+
+@pytest.mark.parametrize("seen", ["9" * 5_000, "²", "-1"])
+def test_bookings_that_no_page_can_have_shown_count_as_not_seen(manager, plan, book, slots, hubs, seen):
+    book(slot=slots[0], name="Hit Person")
+    changing = manager.post(f"{PLANS}{plan.pk}/", facts(starts="11:00", seen=seen))
+    closing = manager.post(CLOSE, {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat(), "seen": seen})
+
+    assert ["Hit Person" in Reading(each).words for each in (changing, closing)] == [True, True]
+    assert not ClosedDay.objects.exists()
 
 
 def test_changing_a_plan_lists_whom_it_hits_and_offers_each_another_time(manager, plan, book, slots):
