@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -35,6 +36,14 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class StaffMessagesMiddleware(MessageMiddleware):
+    """Messages for the next page are for staff: what residents ask for has none."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(STAFF_PATHS):
+            super().process_request(request)
 
 
 class StaffSessionMiddleware:

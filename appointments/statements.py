@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connections, router
 
 from appointments.models import ContactPlace, Hold
 
-_HELD = "SELECT id, desk, slot_id, ended_at IS NOT NULL FROM appointments_hold WHERE key = %s"
-_USE = "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used' WHERE id = %s AND ended_at IS NULL"
+_USE = (
+    "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used'"
+    " WHERE key = %s AND slot_id = %s AND ended_at IS NULL"
+)
+_HELD = "SELECT desk FROM appointments_hold WHERE key = %s"
 _FIRST_PLACE = (
     "INSERT INTO appointments_contactplace (key, place, booking_id, until) VALUES (%s, 1, %s, %s)"
     " ON CONFLICT DO NOTHING"
@@ -24,32 +26,19 @@ _FIRST_PLACE = (
 _PLACES = "SELECT key, place, until > %s FROM appointments_contactplace WHERE key IN ({})"
 
 
-@dataclass(frozen=True, slots=True)
-class HeldDesk:
-    """What is held, or was, under a form's key."""
-
-    pk: int
-    desk: int
-    slot_id: int
-    has_ended: bool
-
-
-def desk_held_under(key: uuid.UUID) -> HeldDesk | None:
-    """Return the desk that was ever held under a key, or None."""
+def use_hold(key: uuid.UUID, slot_id: int, at: datetime) -> int | None:
+    """End the live hold of a slot under a key as used; return its desk, None where there is none."""
     connection = connections[router.db_for_write(Hold)]
     value = Hold._meta.get_field("key").get_db_prep_value(key, connection)
+    use = [connection.ops.adapt_datetimefield_value(at), value, slot_id]
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [value])
-        found = cursor.fetchone()
-    return None if found is None else HeldDesk(found[0], found[1], found[2], bool(found[3]))
-
-
-def use_hold(pk: int, at: datetime) -> bool:
-    """End a live hold as used at the moment `at`; return whether it was still live."""
-    connection = connections[router.db_for_write(Hold)]
-    with connection.cursor() as cursor:
-        cursor.execute(_USE, [connection.ops.adapt_datetimefield_value(at), pk])
-        return cursor.rowcount == 1
+        if connection.features.can_return_columns_from_insert:
+            cursor.execute(f"{_USE} RETURNING desk", use)
+            found = cursor.fetchone()
+        else:  # SQLite before 3.35
+            cursor.execute(_USE, use)
+            found = cursor.execute(_HELD, [value]).fetchone() if cursor.rowcount == 1 else None
+    return None if found is None else found[0]
 
 
 def take_first_place(key: str, booking_id: int, until: datetime) -> bool:

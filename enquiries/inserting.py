@@ -119,4 +119,4 @@ def _conversion(field: Field) -> Conversion | None:
 
 
 def _aware_moment(value: datetime | None, connection: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
+    return None if value is None else connection.ops.adapt_datetimefield_value(value)

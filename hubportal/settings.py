@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.StaffMessagesMiddleware",
     "accounts.middleware.StaffSessionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

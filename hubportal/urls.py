@@ -20,12 +20,22 @@ PORTAL_PAGES = (
 )
 
 urlpatterns = [
-    # The first that fits is taken: what desks ask for all day long stands first.
+    # The first that fits is taken: what desks and residents ask for all day long stands first.
     path("staff/", include("enquiries.urls")),
     path("staff/", include("accounts.urls")),
     path("staff/", include("appointments.urls")),
     path("staff/reports/", include("reports.urls")),
     path("healthz", probes.healthz, name="healthz"),
+    *i18n_patterns(
+        path("appointments/", include("appointments.public_urls")),
+        path("", include("hubs.urls")),
+        path("", include("enquiries.public_urls")),
+        path("", include(feed_urls.in_both_languages)),
+        path("accessibility/", views.accessibility, name="accessibility"),
+        path("privacy/", views.privacy, name="privacy"),
+        path("cookies/", views.cookies, name="cookies"),
+        prefix_default_language=False,
+    ),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
@@ -35,16 +45,6 @@ urlpatterns = [
     path("open-data/", include("reports.open_data_urls")),
     path("console/", admin.site.urls),
 ]
-urlpatterns += i18n_patterns(
-    path("", include("hubs.urls")),
-    path("", include("enquiries.public_urls")),
-    path("", include("appointments.public_urls")),
-    path("", include(feed_urls.in_both_languages)),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("privacy/", views.privacy, name="privacy"),
-    path("cookies/", views.cookies, name="cookies"),
-    prefix_default_language=False,
-)
 
 handler400 = "hubportal.errors.bad_request"
 handler403 = "hubportal.errors.permission_denied"

@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q
 
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyHolds
 from appointments.models import Booking, Hold, Slot, Wish
-from appointments.statements import desk_held_under, use_hold
+from appointments.statements import use_hold
 from hubs.models import Topic
 
 End = Hold.End
@@ -136,12 +136,10 @@ def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
     The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
     `HoldExpired` where nothing was ever held under this key.
     """
-    held = desk_held_under(key)
-    if held is None:
+    desk = use_hold(key, slot.pk, at)
+    if desk is None and not Hold.objects.filter(key=key).exists():
         raise HoldExpired
-    if held.slot_id != slot.pk or held.has_ended:
-        return None
-    return held.desk if use_hold(held.pk, at) else None
+    return desk
 
 
 def free_desk(slot_id: int) -> bool:

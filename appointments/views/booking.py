@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -62,7 +62,7 @@ def book(request: HttpRequest) -> HttpResponse:
             return _send(request, wanted)
         hold = _held(request, wanted, step)
     except AlreadyBooked as done:
-        return redirect(_confirmation(done.booking, differs=True))
+        return HttpResponseRedirect(_confirmation(done.booking, differs=True))
     except SlotTaken as lost:
         return _lost(request, wanted, lost)
     except TooManyTries as full:
@@ -149,7 +149,9 @@ def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
         return show(request, "details", wanted.context(), wanted.at, status=UNPROCESSABLE)
     if not made.booking.is_live:
         return show(request, "check", wanted.context(hold=_held_anew(request, wanted)), wanted.at)
-    return redirect(_confirmation(made.booking, differs=not made.is_new and _differs(made.booking, wanted)))
+    return HttpResponseRedirect(
+        _confirmation(made.booking, differs=not made.is_new and _differs(made.booking, wanted))
+    )
 
 
 def _differs(first: Booking, wanted: Wanted) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import phone_key, tidy
-from enquiries.inserting import insert_made
+from enquiries.inserting import insert
 from enquiries.models import Enquiry, RecordView, Resident, ResidentEvent, Visit
 from enquiries.search import indexed, indexed_phone, indexed_postcode
 
@@ -41,10 +41,10 @@ def add_resident(*, by: User | None, at: datetime, **facts: object) -> Resident:
 
     Effects, in order: save the record, write its event. `by` is None for a resident who asks online.
     """
-    resident = Resident(created_at=at, created_by=by, **_tidied(facts))
-    _index(resident)
-    insert_made(resident)
-    insert_made(ResidentEvent(resident=resident, kind=Kind.CREATED, at=at, by=by))
+    facts = _tidied(facts)
+    found_by = _found_by(*(str(facts.get(each, "")) for each in ("name", "email", "phone", "postcode")))
+    resident = insert(Resident, created_at=at, created_by=by, **facts, **found_by)
+    insert(ResidentEvent, resident=resident, kind=Kind.CREATED, at=at, by=by)
     return resident
 
 
@@ -125,17 +125,15 @@ def _tidied(facts: dict[str, object]) -> dict[str, object]:
 
 
 def _index(resident: Resident) -> None:
-    resident.phone_key = phone_key(resident.phone)[:40]
-    resident.search_text = " ".join(
-        filter(
-            None,
-            (
-                indexed(resident.name, resident.email),
-                indexed_postcode(resident.postcode),
-                indexed_phone(resident.phone),
-            ),
-        )
-    )
+    found_by = _found_by(resident.name, resident.email, resident.phone, resident.postcode)
+    for name, value in found_by.items():
+        setattr(resident, name, value)
+
+
+def _found_by(name: str, email: str, phone: str, postcode: str) -> dict[str, str]:
+    """Return the columns by which a resident of these facts is found."""
+    searched = (indexed(name, email), indexed_postcode(postcode), indexed_phone(phone))
+    return {"phone_key": phone_key(phone)[:40], "search_text": " ".join(filter(None, searched))}
 
 
 def _index_enquiries(resident: Resident) -> None:

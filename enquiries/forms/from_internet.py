@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enquiries.folding import phone_key
@@ -49,6 +50,15 @@ class FieldsInCommon(dict[str, forms.Field]):
         """Return another dictionary of the same fields."""
         return dict(self)
 
+    @cached_property
+    def left_out(self) -> dict[str, Any]:
+        """What each field that may be left empty says where nothing at all was sent for it."""
+        return {
+            name: field.clean(field.widget.value_from_datadict({}, {}, name))
+            for name, field in self.items()
+            if not field.required
+        }
+
 
 class FormFromInternet(forms.Form):
     """A form that anybody may send: its stamp says which form it is, and programs fill in its hidden box.
@@ -64,11 +74,27 @@ class FormFromInternet(forms.Form):
         # Last, for an error of the whole form leads to the first field that people see.
         self.order_fields([name for name in self.fields if name not in ("website", "stamp")])
         self._at = at
-        asked = str(self["stamp"].value() or "")
+        asked = str((self.data if self.is_bound else self.initial).get("stamp") or "")
         ours = Stamp.read(asked)
         self.next_stamp = ours or Stamp.fresh(at)
         """The stamp to send along with the next page."""
         self._stamp_is_ours = ours is not None
+
+    def _clean_fields(self) -> None:
+        """Check what was sent. Pages carry only what was filled in, and most of a form never is: what a field
+        says to nothing at all is known, and found out once for all forms.
+        """
+        common = self.base_fields
+        every = self.fields
+        if isinstance(common, FieldsInCommon):
+            for name, value in common.left_out.items():
+                if name not in self.data:
+                    self.cleaned_data[name] = list(value) if isinstance(value, list) else value
+        self.fields = {name: field for name, field in every.items() if name not in self.cleaned_data}
+        try:
+            super()._clean_fields()
+        finally:
+            self.fields = every
 
     def clean_sender(self) -> None:
         """Note as an error of the whole form that no person can have filled it in, or that it lay too long.
