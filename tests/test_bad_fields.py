@@ -1,7 +1,7 @@
-"""A thousand made-up texts through every field of every form: refused or taken, never a fault of ours.
+"""Naughty and a thousand made-up texts through every field of every form: never a fault of ours.
 
-`BAD_INPUT=full` makes up ten thousand. Fields are asked one by one without a request, so that many can be
-tried; tests/test_bad_input.py sends whole forms.
+`BAD_INPUT=full` makes up ten thousand, `NAUGHTY_STRINGS=<file>` adds a list of more. Fields are asked one by
+one without a request, so that many can be tried; tests/test_bad_input.py sends whole forms.
 """
 
 from __future__ import annotations
@@ -14,6 +14,29 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet, CharField, Field, Form
 from hypothesis import HealthCheck, given, settings
 
+from accounts.forms.people import ChangeAccountForm
+from accounts.forms.proof import CodeForm
+from enquiries.forms.enquiries import SearchForm, SlipForm
+from enquiries.forms.residents import MergeForm, RecordViewsForm
+from enquiries.models import Resident
+from hubs.forms import FinderForm, LocationForm
+from hubs.models import Hub, Topic
+from hubs.open_referral_query import PageQuery, ServiceAtLocationQuery, ServiceQuery
+from reports.forms import AskForm, ExportForm
+from reports.months import Month
+from tests.later_pages import (  # noqa: F401 - fixtures
+    asked_online,
+    book,
+    clock,
+    housing,
+    later_pages,
+    log,
+    outcomes,
+    plan,
+    refer,
+    slots,
+)
+from tests.naughty import NAUGHTY, as_sent, listed
 from tests.test_access import story  # noqa: F401 - a fixture
 from tests.test_bad_input import FULL, TEXTS, pages_of, send, signed_in, site  # noqa: F401 - a fixture
 
@@ -25,8 +48,9 @@ ALSO = {
     "administrator": ["/console/hubs/hub/add/", "/console/hubs/topic/add/"],
 }
 """Pages whose forms are too large to be sent whole a hundred times, or that pages_of leaves to staff."""
-FORMS = {"desk": 11, "manager": 17, "administrator": 13, "nobody": 5}
+FORMS = {"desk": 11, "manager": 17, "administrator": 13, "nobody": 5, "no page": 12}
 """Who meets how many forms, at least: a page that hides its form from the search would go untested."""
+APPS = {"hubs", "accounts", "enquiries", "appointments", "reports"}
 
 
 @cache
@@ -71,17 +95,40 @@ def _forms_in(value) -> Iterator[BaseForm]:
         yield value.form
 
 
-def every_form(who: str, people, story) -> dict[str, BaseForm]:  # noqa: F811
+def every_text() -> list[str]:
+    """What is typed into each field: made up, our own collection, and what `NAUGHTY_STRINGS` lists."""
+    return [*made_up_texts(), *map(as_sent, [*NAUGHTY, *listed()])]
+
+
+def every_form(who: str, site, later_pages) -> dict[str, BaseForm]:  # noqa: F811
     """The forms that somebody meets, one of each class and set of fields, by class and page."""
     found: dict[tuple, tuple[str, BaseForm]] = {}
+    people, story = site  # noqa: F811
+    if who == "no page":
+        return {type(form).__name__: form for form in forms_without_a_page()}
     client = signed_in(people, who)
-    pages = pages_of(who, story) + ALSO.get(who, [])
-    for path in pages:
+    pages = [(path, {}) for path in pages_of(who, story) + ALSO.get(who, [])] + later_pages.get(who, [])
+    for path, before in pages:
         # A form that a page keeps in memory is only there again when it was sent with mistakes.
-        for answer in (client.get(path), send(client, path, [])):
+        for answer in (client.get(path), send(client, path, list(before.items()))):
             for form in forms_of(answer.context):
                 found.setdefault((type(form), *form.fields), (path, form))
     return {f"{type(form).__name__} at {path}": form for path, form in found.values()}
+
+
+def forms_without_a_page() -> list[BaseForm]:
+    """Forms that views keep to themselves: what they read from addresses, searches and single buttons."""
+    topics, hubs = list(Topic.objects.all()), list(Hub.objects.all())
+    alone = [
+        *(ServiceQuery, ServiceAtLocationQuery, PageQuery, LocationForm, SearchForm, SlipForm),
+        *(RecordViewsForm, ChangeAccountForm, CodeForm, ExportForm),
+    ]
+    return [
+        *(each() for each in alone),
+        FinderForm(topics=topics),
+        MergeForm(residents=Resident.objects.all()),
+        AskForm(months=[Month(2024, 5)], hubs=hubs, topics=topics),
+    ]
 
 
 def fault_of(form: BaseForm, name: str, field: Field, text: str) -> str:
@@ -109,15 +156,14 @@ def is_own(field: Field) -> bool:
 
 
 @pytest.mark.parametrize("who", FORMS)
-def test_made_up_texts_in_every_field_are_refused_or_can_be_kept(who, site):  # noqa: F811
-    people, story = site  # noqa: F811
-    forms = every_form(who, people, story)
+def test_made_up_texts_in_every_field_are_refused_or_can_be_kept(who, site, later_pages):  # noqa: F811
+    forms = every_form(who, site, later_pages)
     faults = {
         (form_name, name): (fault, text)
         for form_name, form in forms.items()
         for name, field in form.fields.items()
         if is_own(field)
-        for text in made_up_texts()
+        for text in every_text()
         if (fault := fault_of(form, name, field, text))
     }
 
@@ -127,11 +173,10 @@ def test_made_up_texts_in_every_field_are_refused_or_can_be_kept(who, site):  # 
 
 
 @pytest.mark.parametrize("who", FORMS)
-def test_made_up_texts_in_all_fields_at_once_pass_the_rules_of_the_form(who, site):  # noqa: F811
-    people, story = site  # noqa: F811
-    for form in every_form(who, people, story).values():
+def test_made_up_texts_in_all_fields_at_once_pass_the_rules_of_the_form(who, site, later_pages):  # noqa: F811
+    for form in every_form(who, site, later_pages).values():
         form.is_bound = True
-        for text in made_up_texts()[:: MADE_UP // WHOLE]:
+        for text in made_up_texts()[:: MADE_UP // WHOLE] + listed():
             form.data, form.is_bound, form._errors = (
                 dict.fromkeys(map(form.add_prefix, form.fields), text),
                 True,
@@ -139,6 +184,21 @@ def test_made_up_texts_in_all_fields_at_once_pass_the_rules_of_the_form(who, sit
             )
             form.full_clean()
             assert form.errors or form.cleaned_data is not None
+
+
+def test_every_form_of_ours_is_met_by_somebody(site, later_pages):  # noqa: F811
+    met = {type(form) for who in FORMS for form in every_form(who, site, later_pages).values()}
+    ours = {each for each in forms_below(BaseForm) if each.__module__.split(".")[0] in APPS}
+    unmet = {each.__name__ for each in ours if not any(issubclass(one, each) for one in met)}
+
+    assert unmet == set()
+
+
+def forms_below(form: type[BaseForm]) -> Iterator[type[BaseForm]]:
+    """Every class of form that is made from this one."""
+    for each in form.__subclasses__():
+        yield each
+        yield from forms_below(each)
 
 
 class Broken(CharField):

@@ -2,6 +2,7 @@
 
 `BAD_INPUT=full` puts each naughty string into each field alone and makes up 10,000 more texts a page; without
 it the strings are dealt out over the pages, into all fields of one at once, and a few more are made up.
+`NAUGHTY_STRINGS=<file>` (tests/naughty.py) adds a list of more and puts each of all of them into every page.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.naughty import NAUGHTY
+from tests.naughty import NAUGHTY, listed
 from tests.test_access import TABLE, example, public_and_staff, story  # noqa: F401 - a fixture
 
 FULL = os.environ.get("BAD_INPUT") == "full"
 MADE_UP = 10_000 if FULL else 4
-DEALT_TO = 1 if FULL else 8
+WORDS = [*NAUGHTY, *listed()]
+DEALT_TO = 1 if FULL or listed() else 8
 LEAVING = {"staff-sign-out", "staff-lock", "staff-directory", "staff-directory-back"}
 """Addresses that end the session, or lead to another site."""
 ACTORS = ["manager", "administrator", "nobody"]
@@ -111,7 +113,7 @@ def test_naughty_words_in_every_form_are_no_fault_of_ours(who, site):
     for number, path in enumerate(pages):
         client = signed_in(people, who)
         names = names_in(client, path)
-        for text in NAUGHTY[number % DEALT_TO :: DEALT_TO]:
+        for text in WORDS[number % DEALT_TO :: DEALT_TO]:
             ways = [[(name, text) for name in names]]
             ways += [[(name, text)] for name in names] if FULL else []
             for fields in ways:
@@ -151,7 +153,7 @@ def test_naughty_words_in_addresses_are_no_fault_of_ours(site):
     people, _ = site
     found = {}
     staff = signed_in(people, "administrator")
-    for text in NAUGHTY[::DEALT_TO]:
+    for text in WORDS[::DEALT_TO]:
         if len(text) > 2_000:
             continue
         quoted = urlencode({"": text}, errors="surrogatepass")[1:]

@@ -15,7 +15,7 @@ from enquiries.models import Enquiry, Outcome, RecordView, Visit
 from hubs import kept
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.desk_form import JSON, LOG, errors
-from tests.enquiries.naughty import line_kept, lines_kept
+from tests.enquiries.words_kept import line_kept, lines_kept
 
 
 def test_an_anonymous_walk_in_is_saved_with_topic_and_outcome(signed_in, typed, hubs, people):
