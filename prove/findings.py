@@ -35,7 +35,7 @@ class Finding:
 
 def none_of(fault: str, count: int, of: str = "") -> Finding:
     """Return the finding that something must never happen."""
-    return Finding(fault, f"{count}{f' of {of}' if of else ''}", "0", count == 0)
+    return Finding(fault, f"{count:d}{f' of {of}' if of else ''}", "0", count == 0)
 
 
 def exactly(fault: str, count: int, wanted: int) -> Finding:
@@ -45,7 +45,7 @@ def exactly(fault: str, count: int, wanted: int) -> Finding:
 
 def control(fault: str, count: int) -> Finding:
     """Return the finding of a negative control: the fault must be seen at least once."""
-    return Finding(f"control: {fault}", str(count), "at least 1", count > 0, control=True)
+    return Finding(f"control: {fault}", f"{count:d}", "at least 1", count > 0, control=True)
 
 
 def told(fault: str, figure: str) -> Finding:

@@ -1,123 +1,157 @@
-# ruff: noqa: E501 - lists of what is sent read best as they are sent
-"""Requests that no browser sends, byte by byte: never 500, never a server that stops answering."""
+"""Odd requests, byte by byte, and slow clients: never 500, never a server that stops answering others."""
 
 from __future__ import annotations
 
+import re
 import socket
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from select import select
 
-from prove import portal
-from prove.findings import Finding, control, none_of
-from prove.site import Node, Site
+from prove.findings import Finding, ProofBroken, control, none_of, told
+from prove.odd_bytes import Odd, odd_requests
+from prove.site import READY_SECONDS, Site
+from prove.stumbling import stumbling_server
 from prove.tiers import Tier
-from prove.visitors import NO_ANSWER, SECRET
+from script.serve import SERVERS
 
-_ANSWER_SECONDS = 5
+_ANSWER_SECONDS = 5.0
+_WAITED_SECONDS = 0.5
+"""After so long without a word our half of the connection is closed."""
+_QUIET_SECONDS = 0.15
+"""Whoever takes part of a request for another one answers it at once."""
+_CONTROL_REQUESTS = 250
+"""To the server that stumbles: enough for each of its faults, since it waits after each answer."""
+_TRIES = 20
 _SLOW_CLIENTS = 8
-_FORM = "Content-Type: application/x-www-form-urlencoded"
-_COOKIE = f"Cookie: csrftoken={SECRET}"
+_BYTE_SECONDS = 0.05
+_MOST_READ = 2_000_000
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([2-9]\d\d)[ \r]")
+_WHAT_THE_STANDARD_WANTS = ("501", "505")
+"""To a transfer coding or a version that the web server does not know: RFC 9112, 6.1, RFC 9110, 15.6.6."""
+_GOOD = b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
-ODD_LINES = (
-    "GET / HTTP/1.1", "GET /?x=%00 HTTP/1.1", "GET /hubs/a%00b/ HTTP/1.1", "GET /%c0%af HTTP/1.1", "GET /%ff%fe HTTP/1.1",
-    "GET /hubs/%F0%9F%92%A9/ HTTP/1.1", "GET //evil.example/ HTTP/1.1", "GET /../../etc/passwd HTTP/1.1",
-    "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1", "GET http://evil.example/ HTTP/1.1", "GET * HTTP/1.1", "OPTIONS * HTTP/1.1",
-    "TRACE / HTTP/1.1", "CONNECT evil.example:443 HTTP/1.1", "BREW / HTTP/1.1", "GET / HTTP/9.9", "GET /", "GET",
-    "\x00 / HTTP/1.1", "GET / HTTP/1.1 HTTP/1.1", "get / HTTP/1.1", "GET /find/?postcode=%ED%A0%80 HTTP/1.1",
-    "GET /find/?postcode=' HTTP/1.1", "GET /staff/enquiries/?page=%C2%B2 HTTP/1.1", "GET /openreferral/services?page=%C2%B2 HTTP/1.1",
-    "GET /openreferral/services?page=99999999999999999999 HTTP/1.1", f"GET /{'a' * 7000} HTTP/1.1", f"GET /?{'a' * 9000} HTTP/1.1",
-    f"GET /?{'a=1&' * 2000} HTTP/1.1",
-)  # fmt: skip
-ODD_HEADERS = (
-    "Host: evil.example", "Host:", "Host: 127.0.0.1\r\nHost: evil.example", "Host: 127.0.0.1:99999999", "Host: [::1",
-    'Cookie: sessionid="abcdefgh\\000zzz"', "Cookie: sessionid=%00", "Cookie: csrftoken=\x01\x02", "Cookie: =;=;;",
-    "Cookie: sessionid=" + "a" * 6000, "Cookie: " + "a=b; " * 1500, "Accept-Language: " + "en," * 2000, "X-Forwarded-For: \xff",
-    "X-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example", "X-Request-ID: \x7f<script>", "If-None-Match: \"\"\"\"",
-    "If-Modified-Since: Thu, 99 Foo 9999", "Range: bytes=0-0,-1", "Accept: ;;;,,,", "Accept-Encoding: br;q=nan", "Expect: 100-continue",
-    "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings", "Authorization: Bearer \xff", "Hub-Poll: 1", "No-Colon", " Folded: 1",
-    "\r\n".join(f"X-{number}: 1" for number in range(200)), "X: " + "a" * 9000, "Accept-Language: \x00",
-)  # fmt: skip
-ODD_BODIES = (
-    ("Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\nGET /hidden HTTP/1.1\r\n\r\n"),
-    ("Transfer-Encoding: chunked\r\nContent-Length: 5", b"5\r\nstamp\r\n0\r\n\r\n"),
-    ("Transfer-Encoding: chunked, chunked", b"0\r\n\r\n"),
-    ("Transfer-Encoding: xchunked", b"0\r\n\r\n"),
-    ("Transfer-Encoding: chunked", b"zz\r\n\r\n"),
-    ("Transfer-Encoding: chunked", b"5\r\nstamp\r\n0\r\n\r\n"),
-    ("Content-Length: -1", b""),
-    ("Content-Length: +5", b"stamp"),
-    ("Content-Length: 5, 5", b"stamp"),
-    ("Content-Length: 5\r\nContent-Length: 6", b"stamps"),
-    ("Content-Length: 99999999999999999999", b"stamp"),
-    ("Content-Length: 5;x", b"stamp"),
-    ("Content-Length: 2000000", b"a" * 2_000_000),
-    ("Content-Length: 30000", b"a=1&" * 7500),
-    (f"Content-Length: 12\r\n{_FORM}; charset=utf-7", b"words=+AGEAYg"),
-    (f"Content-Length: 7\r\n{_FORM}; charset=rot13", b"words=a"),
-    (f"Content-Length: 9\r\n{_FORM}", b"words=%00"),
-    (f"Content-Length: 15\r\n{_FORM}", b"words=%ED%A0%80"),
-    ("Content-Length: 8\r\nContent-Type: multipart/form-data", b"no bound"),
-    ("Content-Length: 4\r\nContent-Type: multipart/form-data; boundary=x", b"--x\n"),
-    ("Content-Length: 2\r\nContent-Type: application/json", b"{]"),
-)
+FAULTS = ("5xx", "one request taken for two", "a good request right after went unanswered")
 
 
-def odd_requests(site: Site, tier: Tier) -> Iterator[Finding]:
-    """Send each odd request on a connection of its own; the control sends them where nothing refuses them."""
-    with site.node(2) as node:
-        seen = _answers(node)
-        slow = [_begun(node) for _ in range(_SLOW_CLIENTS)]
-        alive = node.answers()
-        for each in slow:
-            each.close()
-    # 501 is what the web server must say to a transfer coding it does not know: RFC 9112, 6.1.
-    faults = sum(count for status, count in seen.items() if status.startswith("5") and status != "501")
-    yield none_of("5xx to odd requests", faults, str(sum(seen.values())))
-    yield none_of(
-        f"pages not answered beside {_SLOW_CLIENTS} clients that never finish", int(alive != 200), "1"
-    )
+def odd_bytes(site: Site, tier: Tier) -> Iterator[Finding]:
+    """Send each odd request on a connection of its own to each web server; then to one that stumbles."""
+    for server in SERVERS:
+        with site.node(2, server=server, loaded_once=server == "gunicorn") as node:
+            settled(node.port)
+            faults = stumbles(node.port, odd_requests(tier.odd_requests))
+            for name in FAULTS:
+                yield none_of(f"{name}, odd requests to {server}", faults[name], str(tier.odd_requests))
+    with stumbling_server() as port:
+        faults = stumbles(port, odd_requests(_CONTROL_REQUESTS))
+    for name in FAULTS:
+        yield control(f"{name}, by a server that stumbles", faults[name])
     if site.postgres is not None:
         with site.node(1, settings="prove.unguarded") as node:
-            unguarded = _answers(node)
-        yield control("5xx without the middleware that refuses malformed requests", unguarded["500"])
+            unguarded = stumbles(node.port, odd_requests(tier.odd_requests))
+        yield control("5xx without the middleware that refuses malformed requests", unguarded["5xx"])
 
 
-def _requests() -> Iterator[bytes]:
-    for line in ODD_LINES:
-        yield f"{line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode("latin-1", "replace")
-    for header in ODD_HEADERS:
-        host = "" if header.startswith("Host") else "Host: 127.0.0.1\r\n"
-        for path in ("/", "/staff/", "/ask/"):
-            text = f"GET {path} HTTP/1.1\r\n{host}{header}\r\nConnection: close\r\n\r\n"
-            yield text.encode("latin-1", "replace")
-    for headers, body in ODD_BODIES:
-        kind = "" if "Content-Type" in headers else f"{_FORM}\r\n"
-        for path in (portal.ASK, "/track/", "/staff/sign-in/"):
-            text = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{_COOKIE}\r\n{kind}{headers}\r\nConnection: close\r\n\r\n"
-            yield text.encode("latin-1") + body
+def slow_clients(site: Site, tier: Tier) -> Iterator[Finding]:
+    """Ask for pages beside clients that never finish, that do not read, and that dribble.
+
+    Gunicorn has a thread read each request to its end: nginx in front is what keeps slow clients from it, so
+    without nginx its figures are told, not judged.
+    """
+    for server in SERVERS:
+        with site.node(2, server=server, loaded_once=server == "gunicorn") as node:
+            settled(node.port)
+            unanswered = {name: not _answers_beside(node.port, begin) for name, begin in SLOW.items()}
+            after = answers_to(node.port, Odd(_GOOD, 1)) != ["200"]
+            dribbled = _SLOW_CLIENTS - _dribbled(node.port)
+        for name, missing in unanswered.items():
+            fault = f"pages not answered beside {_SLOW_CLIENTS} clients that {name}, {server}"
+            judged = server != "gunicorn"
+            yield none_of(fault, missing, "1") if judged else told(f"{fault} alone", f"{missing:d} of 1")
+        yield none_of(f"pages not answered after they left, {server}", after, "1")
+        yield none_of(f"requests that came byte by byte not answered, {server}", dribbled, str(_SLOW_CLIENTS))
+    with stumbling_server(at_once=1) as port:
+        yield control(
+            "pages not answered by a server with one thread", not _answers_beside(port, _without_end)
+        )
 
 
-def _answers(node: Node) -> Counter[str]:
-    seen: Counter[str] = Counter()
-    for request in _requests():
-        seen[_answer(node, request)] += 1
-    return seen
+def stumbles(port: int, requests: Iterable[Odd]) -> Counter[str]:
+    """Send the requests one after another, with a good one after each; count the faults by their name."""
+    found: Counter[str] = Counter()
+    for each in requests:
+        statuses = answers_to(port, each)
+        wrong = [one for one in statuses if one.startswith("5") and one not in _WHAT_THE_STANDARD_WANTS]
+        found["5xx"] += bool(wrong)
+        found["one request taken for two"] += len([one for one in statuses if one != "400"]) > each.answers
+        found[FAULTS[2]] += answers_to(port, Odd(_GOOD, 1)) != ["200"]
+    return found
 
 
-def _answer(node: Node, request: bytes) -> str:
-    """Return the status that the server gives to these bytes, NO_ANSWER when it closes or stays silent."""
-    try:
-        with socket.create_connection(("127.0.0.1", node.port), timeout=_ANSWER_SECONDS) as caller:
-            caller.sendall(request)
+def settled(port: int) -> None:
+    """Wait until every worker answers: one that still starts may be given connections, and lets them wait."""
+    until = time.monotonic() + READY_SECONDS
+    while [answers_to(port, Odd(_GOOD, 1)) for _ in range(_TRIES)] != [["200"]] * _TRIES:
+        if time.monotonic() > until:
+            raise ProofBroken("not every worker answers")
+
+
+def answers_to(port: int, odd: Odd) -> list[str]:
+    """Return the statuses that these bytes bring, none where the server closes or stays silent."""
+    came = bytearray()
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), _ANSWER_SECONDS) as caller:
+        with suppress(OSError):  # Closed while we send: what it said before that counts.
+            caller.sendall(odd.sent)
+        if not select([caller], [], [], _WAITED_SECONDS)[0]:
+            # It waits for more: there is none.
             caller.shutdown(socket.SHUT_WR)
-            line = caller.makefile("rb").readline().split()
-    except OSError:
-        return NO_ANSWER
-    return line[1].decode("latin-1") if len(line) > 1 and line[0].startswith(b"HTTP/") else NO_ANSWER
+        while len(came) < _MOST_READ and (part := caller.recv(65536)):
+            came += part
+            caller.settimeout(_QUIET_SECONDS)
+    return [status.decode() for status in _STATUS_LINE.findall(came)]
 
 
-def _begun(node: Node) -> socket.socket:
-    """Begin a request and leave it there."""
-    caller = socket.create_connection(("127.0.0.1", node.port), timeout=_ANSWER_SECONDS)
-    caller.sendall(b"POST /ask/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nword")
+def _connection(port: int, sent: bytes) -> socket.socket:
+    caller = socket.create_connection(("127.0.0.1", port), _ANSWER_SECONDS)
+    caller.sendall(sent)
     return caller
+
+
+def _without_end(port: int) -> socket.socket:
+    return _connection(port, b"GET /ask/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX: wor")
+
+
+def _without_body(port: int) -> socket.socket:
+    return _connection(port, b"POST /ask/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nword")
+
+
+def _without_reading(port: int) -> socket.socket:
+    return _connection(port, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 50)
+
+
+SLOW: dict[str, Callable[[int], socket.socket]] = {
+    "never finish their headers": _without_end,
+    "never send their body": _without_body,
+    "never read": _without_reading,
+}
+
+
+def _answers_beside(port: int, begin: Callable[[int], socket.socket]) -> bool:
+    """Whether a page is answered while others hang."""
+    with ExitStack() as open_ones:
+        for _ in range(_SLOW_CLIENTS):
+            open_ones.enter_context(begin(port))
+        return answers_to(port, Odd(_GOOD, 1)) == ["200"]
+
+
+def _dribbled(port: int) -> int:
+    """Send good requests byte by byte, all at the same time; return how many were answered."""
+    with ExitStack() as open_ones:
+        callers = [open_ones.enter_context(_connection(port, b"")) for _ in range(_SLOW_CLIENTS)]
+        for byte in _GOOD:
+            for caller in callers:
+                caller.sendall(bytes([byte]))
+            time.sleep(_BYTE_SECONDS)
+        return sum(caller.recv(65536).startswith(b"HTTP/1.1 200") for caller in callers)

@@ -28,7 +28,7 @@ def proofs() -> dict[str, list[Proof]]:
         "reloads": [releases.rolling_reload],
         "disk": [disks.disk_full],
         "backups": [drill.backups_restored],
-        "probes": [probes.odd_requests],
+        "probes": [probes.odd_bytes, probes.slow_clients],
     }
 
 

@@ -88,6 +88,7 @@ class Site:
         self,
         workers: int,
         *,
+        server: str = "gunicorn",
         application: str = PORTAL,
         settings: str = "prove.settings",
         loaded_once: bool = True,
@@ -95,10 +96,10 @@ class Site:
         """Run a web server until the block ends; raises ProofBroken when it does not answer.
 
         `loaded_once`: workers are copies of one process, so that a killed one costs little to replace. Such a
-        server cannot be reloaded with new code.
+        server cannot be reloaded with new code. Only gunicorn can do that.
         """
         [port] = processes.free_ports(1)
-        command = server_command(port, server="gunicorn", application=application, workers=workers)
+        command = server_command(port, server=server, application=application, workers=workers)
         log = self.folder / f"server-{port}.log"
         env = self.env | {"DJANGO_SETTINGS_MODULE": settings}
         if loaded_once:
