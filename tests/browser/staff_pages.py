@@ -62,6 +62,7 @@ NO_PAGES = {
     "return-visit",
     "finish-visit",
     *(f"{step}-booking" for step in ("arrive", "late", "miss", "finish", "move", "cancel")),
+    "take-back-arrival",
     "leave-appointment-waiting",
     "reopen-appointment-day",
     "offer-other-appointments",
