@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from enquiries.errors import TooManyTries
@@ -40,8 +41,10 @@ def resident_page(*methods: str, private: bool = False) -> Callable[[View], View
                 response.headers["Referrer-Policy"] = "same-origin" if "POST" in methods else "no-referrer"
             return response
 
-        guarded = sensitive_variables()(sensitive_post_parameters()(require_http_methods(methods)(shown)))
-        return login_not_required(guarded)
+        # Nothing on such a page can be guessed by its length: form tokens are masked anew each time, and
+        # Django pads what it compresses.
+        answers = require_http_methods(methods)(gzip_page(shown))
+        return login_not_required(sensitive_variables()(sensitive_post_parameters()(answers)))
 
     return decorate
 
