@@ -17,7 +17,6 @@ from hubs.dotmap import Drawing
 from hubs.finder import Findings, Found
 from hubs.finding import Answer
 from hubs.forms import FinderForm
-from hubs.kept import stamp
 from hubs.slots import Words, filled
 from hubs.wording import metres_words, walk_words
 
@@ -33,17 +32,24 @@ class FoundInWords(Found[ListedHub]):
 
 
 def find_page(
-    request: HttpRequest, form: FinderForm, answer: Answer | None, listed: Sequence[ListedHub], at: datetime
+    request: HttpRequest,
+    form: FinderForm,
+    answer: Answer | None,
+    listed: Sequence[ListedHub],
+    *,
+    at: datetime,
+    seen: str,
 ) -> str:
     """Return the finder's page with its answer, or without one where there is none yet.
 
     Answers that name the same hubs in the same order share a page (`hubs.slots`), filled with the words of
-    `_words`. `listed` are the hubs already narrowed by `hubs.finding.offering`.
+    `_words`. `listed` are the hubs already narrowed by `hubs.finding.offering`; `seen` is a `hubs.kept.stamp`
+    taken before anything was read, so that a page made of what was edited meanwhile is nobody else's.
     """
     drawing = map_of(listed, answer.postcode if answer else None)
     frame = {
         "at": at,
-        "stamp": stamp(at),
+        "stamp": seen,
         "notices": notices_now(at),
         "form": form,
         "topic": form.topic_chosen,
@@ -57,7 +63,7 @@ def find_page(
     words = _words(request, answer, drawing)
     if answer is None or answer.findings is None:
         return write(words)
-    return filled(_shared(form, answer, answer.findings, drawing), at, words, write)
+    return filled((seen, *_shared(form, answer, answer.findings, drawing)), at, words, write)
 
 
 def _shared(

@@ -29,7 +29,8 @@ def filled(key: Hashable, at: datetime, words: Words, write: Callable[[Words], s
     """Return the page that `write(words)` would, from the one with slots kept for `key` at the moment `at`.
 
     `write` may only set the words into the page, not look at them; everything else that the page depends on
-    is in `key`, except public content and the minute. Words are escaped where they are not safe already.
+    is in `key`, with a stamp (`hubs.kept.stamp`) that was taken before content was read. Words are escaped
+    where they are not safe already.
     """
     pages: dict[Hashable, list[str]] = kept("pages with slots", at, dict)
     page = pages.get(key)

@@ -46,13 +46,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
+    seen = stamp(at)
     form = FinderForm(request.GET, topics=topics_now(at))
     listed = finding.offering(hubs_now(at), form.topic_chosen, at)
     answer = None
     if form.is_valid():
         answer = finding.answer_for(form.cleaned_data["postcode"], form.topic_chosen, listed)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return HttpResponse(find_page(request, form, answer, listed, at), status=status)
+    return HttpResponse(find_page(request, form, answer, listed, at=at, seen=seen), status=status)
 
 
 @login_not_required

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils.safestring import mark_safe
 
 from hubs import find_page, kept, slots
+from hubs.actions import publish
 from hubs.models import Hub, Postcode, Topic
 from hubs.models.postcodes import TOWER_HAMLETS
 from tests.conftest import MONDAY_NOON
@@ -96,3 +98,21 @@ def test_every_answer_is_what_it_would_be_if_written_for_it_alone(hubs, topics, 
 
     assert together == alone
     assert len(set(together)) == len(asked)
+
+
+def test_an_edit_while_an_answer_is_made_shows_in_the_next(hubs, topics, postcodes, monkeypatch):
+    monkeypatch.setattr(kept, "CHECK_EVERY_SECONDS", 0)
+    edited = []
+
+    def edit_before_the_postcode(execute, sql, params, many, context):
+        if "hubs_postcode" in sql and not edited:
+            edited.append(Hub.objects.filter(slug="bow").update(street="1 New Street"))
+            publish()
+        return execute(sql, params, many, context)
+
+    with time_machine.travel(MONDAY_NOON, tick=False):
+        with connection.execute_wrapper(edit_before_the_postcode):
+            Client().get("/find/?postcode=E14+3HG")
+        after = Client().get("/find/?postcode=E14+3HG").content.decode()
+
+    assert (edited, "1 New Street" in after) == ([1], True)
