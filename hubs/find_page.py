@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
+from hubs.blanks import Words, filled
 from hubs.borough_map import map_of
 from hubs.directory import ListedHub, notices_now
 from hubs.dotmap import Drawing
 from hubs.finder import Findings, Found
 from hubs.finding import Answer
 from hubs.forms import FinderForm
-from hubs.slots import Words, filled
 from hubs.wording import metres_words, walk_words
 
 TEMPLATE = "hubs/find.html"
@@ -42,7 +42,7 @@ def find_page(
 ) -> str:
     """Return the finder's page with its answer, or without one where there is none yet.
 
-    Answers that name the same hubs in the same order share a page (`hubs.slots`), filled with the words of
+    Answers that name the same hubs in the same order share a page (`hubs.blanks`), filled with the words of
     `_words`. `listed` are the hubs already narrowed by `hubs.finding.offering`; `seen` is a `hubs.kept.stamp`
     taken before anything was read, so that a page made of what was edited meanwhile is nobody else's.
     """

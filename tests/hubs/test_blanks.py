@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils.safestring import mark_safe
 
-from hubs import find_page, kept, slots
+from hubs import blanks, find_page, kept
 from hubs.actions import publish
 from hubs.models import Hub, Postcode, Topic
 from hubs.models.postcodes import TOWER_HAMLETS
@@ -21,11 +21,11 @@ WRITTEN = []
 
 
 def filled(key: object, **words: str) -> str:
-    def write(words: slots.Words) -> str:
+    def write(words: blanks.Words) -> str:
         WRITTEN.append(key)
         return f"{key}: {words['walk']}, {words['code']} and {words['code']}"
 
-    return slots.filled(key, MONDAY_NOON, words, write)
+    return blanks.filled(key, MONDAY_NOON, words, write)
 
 
 @pytest.fixture(autouse=True)
@@ -50,18 +50,18 @@ def test_words_are_escaped_unless_they_are_safe():
     assert page == "a: &lt;script&gt;&quot;, <b>E1</b> and <b>E1</b>"
 
 
-def test_words_that_look_like_a_slot_stay_words():
+def test_words_that_like_a_blank_stay_words():
     looks_like_one = "\ue000walk\ue001"
 
     assert filled("a", walk="here", code=looks_like_one) == f"a: here, {looks_like_one} and {looks_like_one}"
 
 
 def test_memory_stays_bounded(monkeypatch):
-    monkeypatch.setattr(slots, "MOST_PAGES", 3)
+    monkeypatch.setattr(blanks, "MOST_PAGES", 3)
     pages = [filled(number, walk="1", code="E1") for number in range(10)]
 
     assert pages == [f"{number}: 1, E1 and E1" for number in range(10)]
-    assert len(kept.kept("pages with slots", MONDAY_NOON, dict)) <= 3
+    assert len(kept.kept("pages with blanks", MONDAY_NOON, dict)) <= 3
 
 
 def addresses() -> list[str]:
