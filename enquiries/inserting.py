@@ -57,18 +57,6 @@ def insert(model: type[Row], **values: Any) -> Row:
     return made_of(model, alias, row_values, beside)
 
 
-def insert_made(row: Model) -> None:
-    """Add a row that is made already but not in the database yet, and give it its id; else as `insert`."""
-    model = type(row)
-    alias = router.db_for_write(model)
-    connection = connections[alias]
-    if not connection.features.can_return_columns_from_insert:  # SQLite before 3.35
-        row.save(force_insert=True)
-        return
-    row.pk = _plan(model).add(connection, row.__dict__)
-    row._state.adding, row._state.db = False, alias
-
-
 @dataclass(frozen=True)
 class _Plan:
     """All of a table that is the same for each of its rows."""

@@ -146,9 +146,7 @@ def counted(
     rows = _at_hub(rows, scope, cube.kind) if cube.kind in AT_A_HUB else _within(rows, scope, cube.kind)
     if cube == SLOTS:
         taken = Booking.objects.live().order_by().filter(slot=OuterRef("pk")).values("slot")
-        rows = rows.filter(withdrawn_at__isnull=True).annotate(
-            taken=Coalesce(Subquery(taken.annotate(n=Count("*")).values("n")), 0)
-        )
+        rows = rows.offered().annotate(taken=Coalesce(Subquery(taken.annotate(n=Count("*")).values("n")), 0))
         rows = rows.annotate(empty=F("capacity") - F("taken"))
     if cube == CHECKS:
         rows = rows.filter(closed_before, first_contact=True, resident__isnull=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +14,7 @@ from appointments import notifications
 from appointments.models import Booking, Message, Slot, Wish
 from appointments.quiet_hours import not_before
 from enquiries.errors import NotDelivered
-from enquiries.inserting import insert_made
+from enquiries.inserting import insert
 from enquiries.notifications import EMAIL
 
 Kind, State = Message.Kind, Message.State
@@ -35,7 +36,7 @@ def tell(booking: Booking, kind: str, at: datetime, *, offered: Slot | None = No
     if to is None:
         return
     due_at = at if to.way == EMAIL and kind in AT_ONCE else not_before(at)
-    message = _saved(Message(booking=booking, kind=kind, slot=offered or booking.slot), due_at, at)
+    message = _saved(due_at, at, booking=booking, kind=kind, slot=offered or booking.slot)
     if message.state == State.TAKEN:
         about = notifications.about_booking(booking, kind, offered)
         transaction.on_commit(partial(_send, message, to, about, at), robust=True)
@@ -46,7 +47,7 @@ def tell_wish(wish: Wish, at: datetime) -> None:
     to = notifications.reach(wish.resident)
     if to is None or wish.hold is None:
         return
-    message = _saved(Message(wish=wish, kind=Kind.OFFER, slot=wish.hold.slot), not_before(at), at)
+    message = _saved(not_before(at), at, wish=wish, kind=Kind.OFFER, slot=wish.hold.slot)
     if message.state == State.TAKEN:
         about = notifications.about_wish(wish, wish.hold.slot, wish.hold.expires_at)
         transaction.on_commit(partial(_send, message, to, about, at), robust=True)
@@ -137,11 +138,8 @@ def _is_true(message: Message) -> bool:
     return booking.is_live and booking.slot_id == message.slot_id
 
 
-def _saved(message: Message, due_at: datetime, at: datetime) -> Message:
-    message.due_at = due_at
-    message.state = State.TAKEN if due_at <= at else State.DUE
-    insert_made(message)
-    return message
+def _saved(due_at: datetime, at: datetime, **about: Any) -> Message:
+    return insert(Message, due_at=due_at, state=State.TAKEN if due_at <= at else State.DUE, **about)
 
 
 def _send(message: Message, to: notifications.Reach, about: notifications.About, at: datetime) -> bool:
