@@ -30,7 +30,12 @@ _AMEND = (
     Kind.CORRECTED,
 )
 """Steps that can change a figure. Notes, answers and slips cannot."""
-_AMEND_BOOKINGS = (BookingEvent.Kind.ARRIVED, BookingEvent.Kind.MISSED, BookingEvent.Kind.CANCELLED)
+_AMEND_BOOKINGS = (
+    BookingEvent.Kind.ARRIVED,
+    BookingEvent.Kind.TAKEN_BACK,
+    BookingEvent.Kind.MISSED,
+    BookingEvent.Kind.CANCELLED,
+)
 
 
 @dataclass(frozen=True)

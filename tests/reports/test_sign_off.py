@@ -153,6 +153,18 @@ def test_what_is_noted_of_an_appointment_after_the_sign_off_is_listed(borough, p
     ]
 
 
+def test_an_arrival_taken_back_after_the_sign_off_is_listed(borough, people):
+    booking = borough.booking(borough.slot(IN_OCTOBER))
+    appointments.arrive(booking=booking, by=people["desk"], at=IN_OCTOBER)
+    frozen = sign_off(month=OCTOBER, by=people["manager"], at=AT)
+    appointments.take_back_arrival(booking=booking, by=people["desk"], at=LATER)
+
+    assert (LATER, "Appointment: arrival taken back", booking) in [
+        (each.at, each.what, each.booking) for each in amendments(frozen)
+    ]
+    assert {"came", "expected"} <= {each.key for each in drifts(frozen)}
+
+
 def test_what_a_service_does_later_with_a_referral_of_the_month_is_listed(borough, people):
     asked = borough.enquiry(datetime(2026, 9, 30, 12, 0, tzinfo=UTC), status="referred")
     referral = borough.referral(asked, IN_OCTOBER)
