@@ -41,8 +41,8 @@ def resident_page(*methods: str, private: bool = False) -> Callable[[View], View
                 response.headers["Referrer-Policy"] = "same-origin" if "POST" in methods else "no-referrer"
             return response
 
-        # Nothing on such a page can be guessed by its length: form tokens are masked anew each time, and
-        # Django pads what it compresses.
+        # A secret is hard to guess by the length of a page: form tokens are masked anew each time, and Django
+        # pads what it compresses (docs/security.md, 34).
         answers = require_http_methods(methods)(gzip_page(shown))
         return login_not_required(sensitive_variables()(sensitive_post_parameters()(answers)))
 
