@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = {"met", "partly", "council", "not ours"}
-THREATS = 33
+THREATS = 34
 
 LEVELS_1_AND_2 = {
     "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2,
