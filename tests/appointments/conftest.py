@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -83,3 +83,13 @@ def counters_hold() -> bool:
         if slot.booked != live or slot.booked > slot.capacity:
             return False
     return True
+
+
+@pytest.fixture
+def desk(client, people, hubs, clock, slots):
+    """The Town Hall's officer, a few minutes after the first appointments of the Tuesday have begun."""
+    people["desk"].home_hub = hubs["town-hall"]
+    people["desk"].save()
+    clock.move_to(slots[0].starts_at + timedelta(minutes=5))
+    client.force_login(people["desk"])
+    return client
