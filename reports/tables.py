@@ -242,7 +242,12 @@ def by_kind(counts: Counts) -> Table:
 
 def appointments(counts: Counts) -> Table:
     """Appointments by what became of them."""
-    named = {"Came": "came", "Missed": "missed", "Cancelled": "cancelled", "Nothing noted": "expected"}
+    named = {
+        "Came": "came",
+        "Missed": "missed",
+        "Cancelled": "cancelled",
+        "Still to come, or nothing noted": "expected",
+    }
     rows = [TableRow(label, (counts.count(key), counts.share(key))) for label, key in named.items()]
     return Table("appointments", "Appointments", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "booked"))
 
