@@ -197,6 +197,7 @@ def test_a_poll_with_nothing_new_is_304_in_two_statements(
 def test_a_poll_is_answered_anew_after_a_move_and_after_a_minute(desk, waiting, page, time_machine):
     started = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     time_machine.move_to(started, tick=False)
+    desk.logout()
     desk.force_login(Visit.logged_by.field.related_model.objects.get(username="desk"))
     waiting(2)
     etag = desk.get(page).headers["ETag"]
@@ -234,6 +235,7 @@ def test_the_page_to_log_a_visit_costs_the_same_however_many_wait(
 def test_polling_is_not_use_of_a_session_but_ends_with_it(desk, waiting, time_machine, people):
     started = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     time_machine.move_to(started, tick=False)
+    desk.logout()
     desk.force_login(people["desk"])
     desk.get(LIST)
     for _ in range(4):
