@@ -34,15 +34,20 @@ class Page:
         """Whether the page exists in both languages."""
         return getattr(self._request, "public_page", False)
 
+    @property
+    def error_frame(self) -> str:
+        """The frame that an error page at this address extends: which of the two languages comes first."""
+        return f"errors/{'_bengali_first' if self._is_bengali else '_frame'}.html"
+
+    @property
+    def _is_bengali(self) -> bool:
+        return self._request.path.startswith(f"{BENGALI_PREFIX}/")
+
     @cached_property
     def alternates(self) -> list[Alternate]:
         """This page in English and in Bengali, without its query."""
         request = self._request
-        bare = (
-            request.path.removeprefix(BENGALI_PREFIX)
-            if request.path.startswith(f"{BENGALI_PREFIX}/")
-            else None
-        )
+        bare = request.path.removeprefix(BENGALI_PREFIX) if self._is_bengali else None
         english = bare or request.path
         return [
             Alternate(

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.debug import sensitive_variables
 
+from hubportal.context_processors import Page
 from hubportal.outage import Outage, outage_behind, outage_of
 
 RETRY_AFTER_SECONDS = 5
@@ -100,7 +101,7 @@ def _from_our_page(request: HttpRequest) -> bool:
 def _page(
     request: HttpRequest, name: str, status: HTTPStatus, about: dict[str, Any] | None = None
 ) -> HttpResponse:
-    context = {"request_id": getattr(request, "request_id", "")} | (about or {})
+    context = {"page": Page(request), "request_id": getattr(request, "request_id", "")} | (about or {})
     response = HttpResponse(render_to_string(f"errors/{name}.html", context), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

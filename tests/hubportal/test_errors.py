@@ -1,5 +1,7 @@
 """Error pages: both languages, no database, nothing given away."""
 
+import re
+
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.test import RequestFactory
@@ -56,6 +58,24 @@ def test_an_error_page_speaks_both_languages_without_a_database(name, view):
     assert 'lang="bn"' in text
     assert "020 7364 5000" in text
     assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("name", "view"), STATUSES.items())
+def test_an_error_below_bn_begins_in_bengali(name, view):
+    english, bengali = (view(RequestFactory().get(at)).content.decode() for at in ("/hubs/", "/bn/hubs/"))
+    title, heading = (re.search(f"<{tag}[^>]*>(.*?)<", bengali, re.S)[1] for tag in ("title", "h1"))
+
+    assert '<html lang="bn"' in bengali
+    assert not re.search("[a-z]", title + heading)
+    assert english.index(heading) > english.index("020 7364 5000")
+    assert bengali.index(heading) < bengali.index('<div lang="en">')
+
+
+def test_too_many_tries_below_bn_are_told_of_in_bengali(client, db, settings):
+    settings.TRACK_PER_ADDRESS_A_MINUTE = 0
+    response = client.post("/bn/track/", {"reference": "K7M3PQX9T", "second_fact": "E14 3HG"})
+
+    assert (response.status_code, b'<html lang="bn"' in response.content) == (429, True)
 
 
 def test_a_page_that_is_refused_leads_back_to_the_staff_pages():
