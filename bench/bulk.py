@@ -111,6 +111,7 @@ def _on_postgres(names: list[str]) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SET maintenance_work_mem = '512MB'")
+        cursor.execute("SET statement_timeout = 0")  # the portal's limit is for pages
         cursor.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
             " WHERE indrelid::regclass::text = ANY(%s) AND NOT indisunique",
@@ -124,3 +125,4 @@ def _on_postgres(names: list[str]) -> Iterator[None]:
             cursor.execute(sql)
         cursor.execute("RESET session_replication_role")
         cursor.execute("RESET maintenance_work_mem")
+        cursor.execute("RESET statement_timeout")
