@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import AccountEvent, User, What
+from hubs.console import NothingOverwritten
 
 admin.site.unregister([Group, TOTPDevice])
 
@@ -36,7 +37,7 @@ class GivenPasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(NothingOverwritten, UserAdmin):
     """Staff: who works where, in which roles. Accounts are switched off, never deleted."""
 
     add_form = NewAccountForm

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from hubs import actions
+from hubs.console import NothingOverwritten
 from hubs.models import (
     DatedHours,
     DatedPeriod,
@@ -43,7 +44,7 @@ class FactList(ChangeList):
             raise IncorrectLookupParameters(too_large) from too_large
 
 
-class PublicFactsAdmin(admin.ModelAdmin):
+class PublicFactsAdmin(NothingOverwritten):
     """Keeps public facts, and publishes each change in the same transaction."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

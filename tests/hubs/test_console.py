@@ -1,8 +1,10 @@
 """Administrators change a fact in the console, and it is published; mistakes are refused kindly."""
 
+import re
 from datetime import date, time
 
 import pytest
+from django.test import Client
 
 from hubs.models import ContentVersion, DatedHours, Notice, OpeningPeriod
 
@@ -233,3 +235,57 @@ def test_a_year_that_is_none_is_no_fault_of_ours(console, hubs, year):
     response = console.get("/console/hubs/datedhours/", {"on__year": year, "on__month": "2"})
 
     assert (response.status_code, response.headers["Location"]) == (302, "/console/hubs/datedhours/?e=1")
+
+
+# Two who change the same thing
+
+
+def opened_by(client, person, page: str) -> dict[str, str]:
+    """What the page of a form remembers for when it is sent."""
+    client.force_login(person)
+    found = re.search(rb'name="seen" value="(\d*)"', client.get(page).content)
+    assert found
+    return {"seen": found[1].decode()}
+
+
+def test_an_older_form_does_not_overwrite_what_somebody_else_saved(people, hubs):
+    bow, one, other = hubs["bow"], Client(), Client()
+    page = f"/console/hubs/hub/{bow.pk}/change/"
+    seen_by_one = opened_by(one, people["administrator"], page)
+    seen_by_other = opened_by(other, people["administrator"], page)
+    first = one.post(page, hub_form(bow) | seen_by_one | {"name_en": "The first name"})
+    late = hub_form(bow) | {"name_en": "The second name"}
+    second = other.post(page, late | seen_by_other)
+
+    bow.refresh_from_db()
+    assert (first.status_code, second.status_code, bow.name_en) == (302, 200, "The first name")
+    assert "saved other changes after you opened it" in second.content.decode()
+    assert 'value="The second name"' in second.content.decode()
+
+    again = re.search(rb'name="seen" value="(\d*)"', second.content)[1].decode()
+    assert other.post(page, late | {"seen": again}).status_code == 302
+    bow.refresh_from_db()
+    assert bow.name_en == "The second name"
+
+
+@pytest.mark.parametrize("seen", ["", "0", "x", "9" * 4_300, "\x00"])
+def test_a_form_that_cannot_say_what_it_saw_is_not_saved_over_a_change(console, hubs, seen):
+    page = f"/console/hubs/hub/{hubs['bow'].pk}/change/"
+    console.post(page, hub_form(hubs["bow"]) | {"name_en": "A name"})
+    answer = console.post(page, hub_form(hubs["bow"]) | {"name_en": "Another", "seen": seen})
+
+    hubs["bow"].refresh_from_db()
+    assert (answer.status_code, hubs["bow"].name_en) == (200, "A name")
+
+
+def test_an_account_is_not_overwritten_either(people):
+    account, one, other = people["desk"], Client(), Client()
+    page = f"/console/accounts/user/{account.pk}/change/"
+    typed = {"username": account.username, "home_hub": account.home_hub_id, "is_active": "on"}
+    seen_by_one = opened_by(one, people["administrator"], page)
+    seen_by_other = opened_by(other, people["administrator"], page)
+    off = {name: value for name, value in typed.items() if name != "is_active"}
+    answers = [one.post(page, off | seen_by_one), other.post(page, typed | seen_by_other)]
+
+    account.refresh_from_db()
+    assert ([each.status_code for each in answers], account.is_active) == ([302, 200], False)
