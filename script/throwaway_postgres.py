@@ -69,8 +69,10 @@ def server_programs(venv: Path) -> Path | None:
 def end_with_parent() -> None:
     """Called in a new child: have Linux interrupt it (SIGINT) when its parent is killed outright.
 
-    A killed parent cannot stop its children itself. Other systems have nothing like it.
+    A killed parent cannot stop its children itself. Other systems have nothing like it. What a shell starts
+    in the background ignores SIGINT and hands that down, so it is heard again first.
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DEATH_SIGNAL_OPTION, signal.SIGINT)
 

@@ -77,6 +77,40 @@ def test_server_ends_with_the_process_that_started_it(number):
     assert not folder.exists()
 
 
+STARTS_A_CHILD = """
+import subprocess, sys, time
+from script.throwaway_postgres import end_with_parent
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], preexec_fn=end_with_parent)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
+def test_a_child_of_what_runs_in_the_background_ends_with_it():
+    """A shell makes such a process ignore SIGINT, and its children with it."""
+    command = ["sh", "-c", 'trap \'\' INT; exec "$0" -c "$1"', sys.executable, STARTS_A_CHILD]
+    parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not is_running(child):
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(child, signal.SIGKILL)
+        pytest.fail("still running ten seconds after its parent")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_server_programs_need_more_than_a_client(tmp_path, monkeypatch):
     monkeypatch.setattr("script.throwaway_postgres.SYSTEM_FOLDERS", ())
     monkeypatch.setenv("PATH", str(tmp_path))
