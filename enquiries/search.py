@@ -66,7 +66,8 @@ class Asked:
         words = tuple(dict.fromkeys(words_of(text)))[:MOST_WORDS]
         reference = tuple(words_of(tidied(text)))
         # Somebody may type a number in groups; a text with letters in it is none.
-        digits = (phone_key(text),) if words and all(word.isdigit() for word in words) else ()
+        phone = phone_key(text) if all(word.isdigit() for word in words) else ""
+        digits = (phone,) if phone else ()
         return cls(tuple(dict.fromkeys(way for way in (words, reference, digits) if way)), beginnings_from)
 
     def fts5(self) -> str:

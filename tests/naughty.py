@@ -23,6 +23,7 @@ NAMED = {
     "markup": "<script>alert(1)</script>\" onfocus='x' {{ 7*7 }} {% now %}",
     "sql": "'; DROP TABLE enquiries_enquiry; --",
     "digits": "²³①٣",
+    "fractions": "⅛⅜⅝⅞",
     "month 13": "2026-13-01",
     "control": "a\x07b\x1bc\x85d",
     "lines": "a\r\nb\rc\nd\u2028e",

@@ -21,7 +21,7 @@ from tests.enquiries.words_kept import line_kept, lines_kept
 from tests.naughty import as_sent, texts
 
 WORDS = texts("nul", "right-to-left", "long", "bengali apart", "control", "lines")
-ANSWERS = texts("nul", "digits", "month 13")
+ANSWERS = texts("nul", "digits", "fractions", "month 13")
 
 
 @dataclass

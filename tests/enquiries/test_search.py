@@ -214,3 +214,17 @@ def test_a_question_is_quoted_for_each_database():
     assert asked.fts5() == '("leak"* AND "sink"*)'
     assert asked.tsquery() == "('leak':* & 'sink':*)"
     assert Asked.read("K7M-3PQ-X9T").fts5() == '("k7m" AND "3pq" AND "x9t") OR ("k7m3pqx9t")'
+
+
+@given(st.text(st.characters(categories=["N", "P", "Z"])))
+def test_no_way_to_read_numbers_holds_an_empty_word(text):
+    assert all(all(way) for way in Asked.read(text).ways)
+
+
+@pytest.mark.parametrize("text", ["⅛⅜⅝⅞", "½", "↉", "²³①٣", "Ⅻ", "㊿"])
+def test_numbers_that_are_no_digits_are_no_phone_number(log, text):
+    """Folded they hold digits, as they are typed none: no database is asked for an empty word."""
+    log(words="Something else")
+
+    assert all(all(way) for way in Asked.read(text).ways)
+    assert enquiries(text) == []
