@@ -11,9 +11,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import User
+from accounts.models import Phone, User
 from accounts.prepared import Prepared
 
 
@@ -77,5 +76,5 @@ def staff_with_permissions() -> QuerySet[User]:
     )
     return User.objects.select_related("home_hub", *settings.STAFF_LOADED_WITH).annotate(
         granted=Coalesce(Subquery(words), Value(""), output_field=TextField()),
-        has_second_step=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
+        has_second_step=Exists(Phone.objects.filter(user=OuterRef("pk"), confirmed=True)),
     )

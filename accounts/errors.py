@@ -1,4 +1,4 @@
-"""Why somebody is not let in."""
+"""Why somebody is not let in, or cannot prove a second time who they are."""
 
 from __future__ import annotations
 
@@ -21,3 +21,7 @@ class NotLetIn(Exception):
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
         self.why = why
+
+
+class SecretLost(Exception):
+    """None of `SECOND_STEP_KEYS` opens the secret of a phone: the key it was sealed with is gone."""

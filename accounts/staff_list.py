@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import User
+from accounts.models import Phone, User
 
 WARNED_DAYS = 7
 """So many days before an account becomes dormant, it is marked."""
@@ -27,7 +26,7 @@ class StaffRow:
 
 def staff_list(at: datetime) -> list[StaffRow]:
     """Return every account, in the order of names, those that can sign in first. Two statements."""
-    phones = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+    phones = Phone.objects.filter(user=OuterRef("pk"), confirmed=True)
     staff = (
         User.objects.select_related("home_hub")
         .prefetch_related("groups")

@@ -35,6 +35,8 @@ if PRODUCTION and _missing:
     )
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(VAR_DIR)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+LETTERS_OF_A_KEY = 50
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
 
@@ -193,6 +195,12 @@ OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
 OIDC_ID_CLAIM = env.str("OIDC_ID_CLAIM", default="sub")
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="roles")
 OIDC_ROLES = env.dict("OIDC_ROLES", default={})
+# The first seals the secrets of phones in the database, all of them open: accounts/phone_secrets.py.
+SECOND_STEP_KEYS = env.list("SECOND_STEP_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+if PRODUCTION and min(map(len, SECOND_STEP_KEYS)) < LETTERS_OF_A_KEY:
+    raise ImproperlyConfigured(
+        f"Each of SECOND_STEP_KEYS needs at least {LETTERS_OF_A_KEY} random characters: see docs/settings.md."
+    )
 if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
     raise ImproperlyConfigured(
         "OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it: see docs/settings.md."

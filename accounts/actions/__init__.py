@@ -18,6 +18,7 @@ from accounts.actions.second_step import (
     make_recovery_codes,
     remove_second_step,
     take_code,
+    seal_phones,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "remove_second_step",
     "share_password",
     "switch_off",
+    "seal_phones",
     "switch_off_dormant",
     "switch_on",
     "take_code",

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import AccountEvent, RecoveryCode, User, What
+from accounts.errors import SecretLost
+from accounts.models import AccountEvent, Phone, RecoveryCode, User, What
 from accounts.models.recovery_codes import CODES_IN_A_SET, digest_of, new_code
+from accounts.phone_secrets import sealed_anew
 
 
 @transaction.atomic
-def begin_second_step(*, user: User) -> TOTPDevice:
+def begin_second_step(*, user: User) -> Phone:
     """Return the phone that somebody is about to set up, with a secret of its own.
 
-    Effects: make it, unless it was begun before: a page that is loaded twice shows the same picture. It
-    counts for nothing until `finish_second_step`.
+    Effects, in order: forget one whose secret no key opens any more; make one, unless it was begun before: a
+    page that is loaded twice shows the same picture. It counts for nothing until `finish_second_step`.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    begun = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return begun or TOTPDevice.objects.create(user=user, confirmed=False, name="phone")
+    begun = Phone.objects.filter(user=user, confirmed=False).first()
+    if begun is not None and not begun.can_be_opened:
+        begun.delete()
+        begun = None
+    return begun or Phone.objects.create(user=user, confirmed=False, name="phone")
 
 
 @transaction.atomic
@@ -29,12 +34,12 @@ def finish_second_step(*, user: User, code: str, at: datetime) -> list[str] | No
 
     Effects, in order: confirm the phone; forget the one before it; make recovery codes; write it down.
     """
-    begun = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    begun = Phone.objects.select_for_update().filter(user=user, confirmed=False).first()
     if begun is None or not begun.verify_token(code):
         return None
     begun.confirmed = True
     begun.save(update_fields=["confirmed"])
-    TOTPDevice.objects.filter(user=user).exclude(pk=begun.pk).delete()
+    Phone.objects.filter(user=user).exclude(pk=begun.pk).delete()
     AccountEvent.objects.create(account=user, what=What.SECOND_STEP_SET_UP, by=user, at=at)
     return make_recovery_codes(user=user, at=at)
 
@@ -61,7 +66,7 @@ def take_code(*, user: User, code: str, at: datetime) -> bool:
     Effects, in order: note the phone's code as used, or the failure; else note the recovery code as used and
     write that down.
     """
-    phone = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+    phone = Phone.objects.select_for_update().filter(user=user, confirmed=True).first()
     if phone is None:
         return False
     if code.isdigit():
@@ -78,8 +83,36 @@ def remove_second_step(*, user: User, by: User, at: datetime) -> bool:
 
     Effects, in order: forget phone and recovery codes; write down who did it.
     """
-    phones, _ = TOTPDevice.objects.filter(user=user).delete()
+    phones, _ = Phone.objects.filter(user=user).delete()
     user.recovery_codes.all().delete()
     if phones:
         AccountEvent.objects.create(account=user, what=What.SECOND_STEP_REMOVED, by=by, at=at)
     return bool(phones)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """How many phones were sealed with the newest key, and how many no key opens."""
+
+    anew: int
+    lost: int
+
+
+@transaction.atomic
+def seal_phones() -> Sealed:
+    """Seal with the first of `SECOND_STEP_KEYS` every phone's secret that is plain or sealed with another.
+
+    Effects: save each of them. Safe to run at any time and twice.
+    """
+    anew = lost = 0
+    for phone in Phone.objects.select_for_update().order_by("pk"):
+        try:
+            sealed = sealed_anew(phone.key, phone.user_id)
+        except SecretLost:
+            lost += 1
+            continue
+        if sealed != phone.key:
+            phone.key = sealed
+            phone.save(update_fields=["key"])
+            anew += 1
+    return Sealed(anew, lost)

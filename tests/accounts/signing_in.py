@@ -6,10 +6,9 @@ import time
 
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import actions
-from accounts.models import User
+from accounts.models import Phone, User
 from tests.conftest import MONDAY_NOON
 
 PASSWORD = "correct horse battery"
@@ -23,7 +22,7 @@ def sign_in(client: Client, username: str = "desk", password: str = PASSWORD, **
 
 def code_of(user: User, *, confirmed: bool = True, later: int = 0) -> str:
     """Return what the person's phone shows now, or so many seconds later."""
-    phone = TOTPDevice.objects.get(user=user, confirmed=confirmed)
+    phone = Phone.objects.get(user=user, confirmed=confirmed)
     totp = TOTP(phone.bin_key)
     totp.time = time.time() + later
     return f"{totp.token():06}"

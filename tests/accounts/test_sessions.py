@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
+from tests.accounts.signing_in import sign_in
 
 
 @pytest.fixture
@@ -61,3 +62,20 @@ def test_what_is_tampered_with_after_it_was_read_is_empty(saved, caplog):
     Session.objects.update(session_data=text[:-1] + ("A" if text[-1] != "A" else "B"))
 
     assert dict(SessionStore(saved).items()) == {}
+
+
+def test_an_old_secret_key_still_opens_sessions(client, people, settings):
+    sign_in(client)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another one, made this year"
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert client.get("/staff/").status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+
+    assert client.get("/staff/").status_code == 200
+
+
+def test_without_the_old_secret_key_everybody_signs_in_again(client, people, settings):
+    sign_in(client)
+    settings.SECRET_KEY = "another one, made this year"
+
+    assert client.get("/staff/").status_code == 302

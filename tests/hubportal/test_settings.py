@@ -52,6 +52,33 @@ def test_production_without_a_secret_stops_and_names_it(missing):
     assert f"needs {missing} in the environment" in result.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("keys", ["too-short", f"{'long' * 20},too-short"])
+def test_production_takes_no_short_key_for_phones(keys):
+    result = run("s.DEBUG", DEBUG="False", SECOND_STEP_KEYS=keys, **SECRETS)
+
+    assert result.returncode == 1
+    assert "Each of SECOND_STEP_KEYS needs" in result.stderr.splitlines()[-1]
+
+
+def test_phones_are_sealed_with_the_secret_key_where_no_other_is_given():
+    assert run("s.SECOND_STEP_KEYS == [s.SECRET_KEY]", DEBUG="False", **SECRETS).stdout == "True\n"
+    given = run("s.SECOND_STEP_KEYS", SECOND_STEP_KEYS="new,old").stdout
+    assert given == "['new', 'old']\n"
+
+
+def test_a_list_of_passwords_that_is_not_there_is_named():
+    result = run("s.DEBUG", BREACHED_PASSWORDS="/nowhere/pwned.txt")
+
+    assert result.returncode == 1
+    assert "BREACHED_PASSWORDS names no file: /nowhere/pwned.txt" in result.stderr.splitlines()[-1]
+
+
+def test_production_sends_no_program_on_to_https():
+    code = "s.PROGRAMS_ASK_FOR in s.SECURE_REDIRECT_EXEMPT"
+
+    assert run(code, DEBUG="False", **SECRETS).stdout == "True\n"
+
+
 def test_the_demo_makes_its_own_secret_once():
     first, second = run("s.SECRET_KEY").stdout, run("s.SECRET_KEY").stdout
 
