@@ -12,9 +12,11 @@ from django.contrib.auth.models import Group
 from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import AccountEvent, User, What
+from accounts.models.recovery_codes import new_code
 from hubs.console import NothingOverwritten
 
 admin.site.unregister([Group, TOTPDevice])
@@ -22,6 +24,10 @@ admin.site.unregister([Group, TOTPDevice])
 
 class NewAccountForm(AdminUserCreationForm):
     """A new account, whose password is to be changed at the first sign-in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _with_a_made_up_one(self.fields["password1"].help_text)
 
     def save(self, commit: bool = True) -> User:
         self.instance.password_is_temporary = True
@@ -31,9 +37,19 @@ class NewAccountForm(AdminUserCreationForm):
 class GivenPasswordForm(AdminPasswordChangeForm):
     """A password that somebody gives to somebody else, to be changed at the next sign-in."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _with_a_made_up_one(self.fields["password1"].help_text)
+
     def save(self, commit: bool = True) -> User:
         self.user.password_is_temporary = True
         return super().save(commit)
+
+
+def _with_a_made_up_one(rules: Any) -> str:
+    """Return the rules for passwords with a password that nobody can guess: people make up poor ones."""
+    words = "{}<p>Made up for this account: <code>{}</code>. They choose their own at the first sign-in.</p>"
+    return format_html(words, rules, new_code())
 
 
 @admin.register(User)

@@ -50,7 +50,17 @@ def person_from(request: HttpRequest) -> Person:
     identity = claims.get(settings.OIDC_ID_CLAIM)
     if not isinstance(identity, str) or not identity.strip() or len(identity) > MOST_LETTERS_OF_ID:
         raise NotLetIn(Why.FAILED)
+    if not _is_strong(claims.get(settings.OIDC_STRENGTH_CLAIM)):
+        raise NotLetIn(Why.WEAK)
     return _person(claims)
+
+
+def _is_strong(said: Any) -> bool:
+    """Whether the directory says that it checked the person as strongly as `OIDC_STRENGTH` wants."""
+    if not settings.OIDC_STRENGTH:
+        return True
+    given = said if isinstance(said, list) else [said]
+    return any(each in given for each in settings.OIDC_STRENGTH)
 
 
 def _person(claims: Mapping[str, Any]) -> Person:

@@ -11,6 +11,7 @@ class Why(Enum):
     NAME_TAKEN = "name_taken"
     NO_ROLE = "no_role"
     SWITCHED_OFF = "switched_off"
+    WEAK = "weak"
     FAILED = "failed"
     AWAY = "away"
 

@@ -15,7 +15,9 @@ from accounts.models import User
 LOCKED_AT = "locked_at"
 SECOND_STEP_AT = "second_step_at"
 BY_DIRECTORY = "signed_in_by_directory"
-"""What a session notes: when it was locked, when the second step was taken, who checked the person."""
+SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
+"""What a session notes: when it was locked, when the second step was taken, who checked the person, when it
+began and when it was last used (seconds since 1970)."""
 
 _OPEN_WHEN = {
     "staff-locked": ("staff-directory", "staff-directory-back"),
@@ -50,7 +52,9 @@ def go_on(request: HttpRequest, wanted: str | None = None) -> HttpResponseRedire
 
 
 def must_have_second_step(user: User) -> bool:
-    """Whether the portal demands a second step of somebody who may do what this person may."""
+    """Whether the portal demands a second step: of everybody, or of who may do what this person may."""
+    if settings.STAFF_SECOND_STEP_FOR_EVERYBODY:
+        return True
     return settings.STAFF_SECOND_STEP_REQUIRED and any(map(user.has_perm, settings.STAFF_SECOND_STEP_FOR))
 
 

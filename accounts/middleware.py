@@ -14,12 +14,11 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from accounts.gates import gate
+from accounts.gates import SEEN_AT, SIGNED_IN_AT, gate
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 STAFF_PATHS = ("/staff/", "/console/")
-_SIGNED_IN_AT, _SEEN_AT = "signed_in_at", "seen_at"
 _NOTE_SEEN_EVERY_SECONDS = 60
 
 
@@ -77,11 +76,11 @@ class StaffSessionMiddleware:
     def _has_ended(self, request: HttpRequest) -> bool:
         now = int(time.time())
         session = request.session
-        signed_in_at = session.setdefault(_SIGNED_IN_AT, now)
-        seen_at = session.get(_SEEN_AT, now)
+        signed_in_at = session.setdefault(SIGNED_IN_AT, now)
+        seen_at = session.get(SEEN_AT, now)
         asks_by_itself = request.META.get("HTTP_HUB_POLL") == "1"
-        if _SEEN_AT not in session or (now - seen_at >= _NOTE_SEEN_EVERY_SECONDS and not asks_by_itself):
-            session[_SEEN_AT] = now
+        if SEEN_AT not in session or (now - seen_at >= _NOTE_SEEN_EVERY_SECONDS and not asks_by_itself):
+            session[SEEN_AT] = now
         return (
             now - seen_at > settings.STAFF_IDLE_MINUTES * 60
             or now - signed_in_at > settings.STAFF_SESSION_HOURS * 3600

@@ -23,6 +23,8 @@ SIGNED_WITH = ["RS256", "PS256", "ES256"]
 def way_there(request: HttpRequest, come_back_to: str, *, again: bool) -> HttpResponse:
     """Do what `accounts.directory.way_there` says."""
     options = {"prompt": "login"} if again else {}
+    if settings.OIDC_ACR_VALUES:
+        options["acr_values"] = settings.OIDC_ACR_VALUES
     try:
         return _client().authorize_redirect(request, come_back_to, **options)
     except (OAuthError, RequestException, ValueError) as away:
@@ -62,5 +64,7 @@ def _registered(issuer: str, client_id: str, client_secret: str) -> Any:
             "scope": "openid profile email",
             "code_challenge_method": "S256",
             "default_timeout": TIMEOUT_SECONDS,
+            # What the directory is told goes to the addresses that it has published, nowhere else.
+            "max_redirects": 0,
         },
     )

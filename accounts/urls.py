@@ -15,6 +15,7 @@ urlpatterns = [
     path("locked/", lock_screen.locked, name="staff-locked"),
     path("account/", account.account, name="staff-account"),
     path("account/password/", account.change_password, name="staff-password"),
+    path("account/sessions/", account.sessions, name="staff-sessions"),
     path("account/second-step/", account.set_up_second_step, name="staff-set-up-second-step"),
     path("account/second-step/remove/", account.remove_second_step, name="staff-remove-second-step"),
     path("account/recovery-codes/", account.new_recovery_codes, name="staff-recovery-codes"),

@@ -61,6 +61,8 @@ def _by_notify(method: str, to: str, template: str, personalisation: dict[str, s
     from notifications_python_client.notifications import NotificationsAPIClient
 
     client = NotificationsAPIClient(settings.NOTIFY_API_KEY, timeout=settings.EMAIL_TIMEOUT)
+    # Whom a message is for goes to Notify, nowhere else.
+    client.request_session.max_redirects = 0
     try:
         getattr(client, method)(to, template, personalisation=personalisation)
     except HTTPError as error:

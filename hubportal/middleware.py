@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from csp.constants import HEADER as CONTENT_POLICY
 from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
@@ -63,6 +65,25 @@ class RefuseMalformedRequests:
         if request.method == "TRACE":
             return HttpResponseNotAllowed(METHODS)
         return errors.bad_request(request)
+
+
+class NoProgramInTheClear:
+    """Answer 403 to a program that asks for a feed without TLS, where people are sent on to https.
+
+    A redirect would work, and whoever wrote the program would never learn that each of its requests goes
+    through the network in the clear (OWASP ASVS 5.0, 4.1.2).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._feeds = re.compile(settings.PROGRAMS_ASK_FOR)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        in_the_clear = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if in_the_clear and self._feeds.match(request.path_info.lstrip("/")):
+            words = f"Ask by https: {settings.SITE_URL}{request.path_info}\n"
+            return HttpResponse(words, status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class PathLanguageMiddleware:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hubportal.middleware.BrowserRulesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hubportal.middleware.NoProgramInTheClear",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hubportal.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -166,7 +167,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.guessable.NotOfThePlace"},
+    {"NAME": "accounts.breached.NeverBreached"},
 ]
+# Passwords that became known elsewhere, as a file: accounts/breached.py.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
+if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
+    raise ImproperlyConfigured(f"BREACHED_PASSWORDS names no file: {BREACHED_PASSWORDS}.")
 LOGIN_URL = "staff-sign-in"
 LOGIN_REDIRECT_URL = "staff-home"
 LOGOUT_REDIRECT_URL = "staff-sign-in"
@@ -187,7 +193,15 @@ STAFF_DORMANT_DAYS = env.int("STAFF_DORMANT_DAYS", default=35)
 # A code from a phone after the password: demanded of whoever may do one of these, and open to everybody.
 STAFF_SECOND_STEP_REQUIRED = env.bool("STAFF_SECOND_STEP_REQUIRED", default=PRODUCTION)
 STAFF_SECOND_STEP_FOR = ["accounts.manage_staff", "accounts.edit_public_facts", "enquiries.see_every_hub"]
+STAFF_SECOND_STEP_FOR_EVERYBODY = env.bool("STAFF_SECOND_STEP_FOR_EVERYBODY", default=False)
 OTP_TOTP_ISSUER = "Residents’ Hubs"
+# The first seals the secrets of phones in the database, all of them open: accounts/phone_secrets.py.
+SECOND_STEP_KEYS = env.list("SECOND_STEP_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+if PRODUCTION and min(map(len, SECOND_STEP_KEYS)) < LETTERS_OF_A_KEY:
+    raise ImproperlyConfigured(
+        f"Each of SECOND_STEP_KEYS, or SECRET_KEY without them, needs at least {LETTERS_OF_A_KEY} random "
+        "characters: see docs/settings.md."
+    )
 # Single sign-on by the council's directory, such as Entra ID: docs/settings.md.
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
@@ -195,12 +209,10 @@ OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
 OIDC_ID_CLAIM = env.str("OIDC_ID_CLAIM", default="sub")
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="roles")
 OIDC_ROLES = env.dict("OIDC_ROLES", default={})
-# The first seals the secrets of phones in the database, all of them open: accounts/phone_secrets.py.
-SECOND_STEP_KEYS = env.list("SECOND_STEP_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
-if PRODUCTION and min(map(len, SECOND_STEP_KEYS)) < LETTERS_OF_A_KEY:
-    raise ImproperlyConfigured(
-        f"Each of SECOND_STEP_KEYS needs at least {LETTERS_OF_A_KEY} random characters: see docs/settings.md."
-    )
+# How strongly the directory must have checked somebody: one of these values in this claim.
+OIDC_STRENGTH = env.list("OIDC_STRENGTH", default=[])
+OIDC_STRENGTH_CLAIM = env.str("OIDC_STRENGTH_CLAIM", default="amr")
+OIDC_ACR_VALUES = env.str("OIDC_ACR_VALUES", default="")
 if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
     raise ImproperlyConfigured(
         "OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it: see docs/settings.md."
@@ -284,10 +296,12 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Programs that ask for these without TLS are told so: hubportal.middleware.NoProgramInTheClear.
+PROGRAMS_ASK_FOR = r"^(openreferral(/|$)|open-data/|hubs\.geojson$)"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     # Asked by what watches the portal on this machine, not through the proxy that speaks TLS.
-    SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]
+    SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$", PROGRAMS_ASK_FOR]
     SECURE_HSTS_SECONDS = 63_072_000
     # The council decides these two for its whole domain; off until it says so.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)

@@ -174,6 +174,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "staff-lock": {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (405, 302)),
     "staff-account": {"nobody": (302, 302)} | dict.fromkeys(EVERYBODY[1:], (200, 405)),
     "staff-password": OWN_ACCOUNT,
+    "staff-sessions": OWN_ACCOUNT,
     "staff-set-up-second-step": OWN_ACCOUNT,
     "staff-remove-second-step": OWN_ACCOUNT,
     "staff-people": page_for(manager=(200, 405), administrator=(200, 405)),

@@ -102,6 +102,22 @@ def test_a_plain_request_is_sent_to_https(visitor):
     assert (response.status_code, response.headers["Location"]) == (301, "https://testserver/hubs/?x=1")
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/openreferral", "/openreferral/services?page=1", "/hubs.geojson", "/open-data/monthly-visits.csv"],
+)
+def test_a_program_that_asks_in_the_clear_is_told_so_and_not_sent_on(visitor, settings, path):
+    settings.SECURE_REDIRECT_EXEMPT = [settings.PROGRAMS_ASK_FOR]
+    assert visitor.get(path).status_code == 200
+    visitor.defaults["HTTP_X_FORWARDED_PROTO"] = "http"
+    for _ in range(2):
+        response = visitor.get(path)
+        assert (response.status_code, "Location" in response.headers) == (403, False)
+    assert f"{settings.SITE_URL}{path.split('?')[0]}" in response.content.decode()
+    assert response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"]
+
+
 def test_files_have_them_too(visitor):
     response = visitor.get("/static/admin/css/base.css")
 

@@ -31,7 +31,7 @@ NOT_TRIED_AGAIN = {
         ("staff-sign-in", "staff-sign-out", "staff-lock", "staff-password", "logout"),
         SESSION,
     ),
-    **dict.fromkeys(("staff-set-up-second-step", "staff-remove-second-step"), SESSION),
+    **dict.fromkeys(("staff-set-up-second-step", "staff-remove-second-step", "staff-sessions"), SESSION),
     "call-next": CALLS,
     **dict.fromkeys(
         (

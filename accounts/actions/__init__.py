@@ -3,6 +3,7 @@
 from accounts.actions.accounts import (
     change_password,
     dormant_accounts,
+    end_other_sessions,
     keep_awake,
     open_account,
     share_password,
@@ -17,8 +18,8 @@ from accounts.actions.second_step import (
     finish_second_step,
     make_recovery_codes,
     remove_second_step,
-    take_code,
     seal_phones,
+    take_code,
 )
 
 __all__ = [
@@ -26,15 +27,16 @@ __all__ = [
     "begin_second_step",
     "change_password",
     "dormant_accounts",
+    "end_other_sessions",
     "finish_second_step",
     "keep_awake",
     "load_roles",
     "make_recovery_codes",
     "open_account",
     "remove_second_step",
+    "seal_phones",
     "share_password",
     "switch_off",
-    "seal_phones",
     "switch_off_dormant",
     "switch_on",
     "take_code",

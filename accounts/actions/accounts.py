@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AccountEvent, User, What
+from accounts.open_sessions import open_sessions
 from hubs.models import Hub
 
 
@@ -62,6 +64,15 @@ def change_password(*, user: User, password: str, by: User, at: datetime) -> Non
     user.password_is_temporary = user.pk != by.pk
     user.save(update_fields=["password", "password_is_temporary"])
     AccountEvent.objects.create(account=user, what=What.PASSWORD_CHANGED, by=by, at=at)
+
+
+def end_other_sessions(*, user: User, keep: str, at: datetime) -> None:
+    """Sign somebody out everywhere but in the session with the key `keep`.
+
+    Effects: delete the other sessions.
+    """
+    others = [each.key for each in open_sessions(user, at) if each.key != keep]
+    Session.objects.filter(session_key__in=others).delete()
 
 
 @transaction.atomic

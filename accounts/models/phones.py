@@ -40,5 +40,5 @@ class Phone(TOTPDevice):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Save, with a secret that was plain or sealed with an older key sealed with the newest."""
-        self.key = sealed_anew(self.key, self.user_id)
+        self.key: str = sealed_anew(self.key, self.user_id)
         super().save(*args, **options)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions
 from accounts.forms.proof import CodeForm, NewPasswordForm, ProofForm, SetUpForm
 from accounts.gates import SECOND_STEP_AT, go_on, must_have_second_step
+from accounts.open_sessions import open_sessions
 from accounts.qr import in_groups, picture_of
 from accounts.security_log import note
 from accounts.views.drawing import form_page, sent
@@ -48,6 +49,20 @@ def change_password(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your password is changed. You are signed out everywhere else.")
         return go_on(request) if request.GET.get("next") else redirect("staff-account")
     return form_page(request, "accounts/password.html", form)
+
+
+@sensitive_post_parameters()
+@SHOWN_AND_SENT
+def sessions(request: HttpRequest) -> HttpResponse:
+    user, at, this = request.user, timezone.now(), request.session.session_key or ""
+    form = ProofForm(sent(request), request=request)
+    if request.method == "POST" and form.is_valid():
+        actions.end_other_sessions(user=user, keep=this, at=at)  # type: ignore[arg-type]
+        note(request, "signed out everywhere else")
+        messages.success(request, "You are signed out everywhere else.")
+        return redirect("staff-account")
+    found = sorted(open_sessions(user, at), key=lambda each: each.key != this)  # type: ignore[arg-type]
+    return form_page(request, "accounts/sessions.html", form, {"sessions": found, "this": this})
 
 
 @sensitive_post_parameters()

@@ -18,7 +18,10 @@ CLIENT_ID, CLIENT_SECRET = "hubs", "the directory gave us this"
 
 
 class Directory:
-    """Knows one person, `claims`; `lies` are put over what it would say in truth."""
+    """Knows one person, `claims`; `lies` are put over what it would say in truth.
+
+    What is asked of an address in `moved` is sent on to the address beside it.
+    """
 
     def __init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
@@ -27,6 +30,7 @@ class Directory:
         self.claims: dict[str, Any] = {}
         self.lies: dict[str, Any] = {}
         self.asked: dict[str, dict[str, str]] = {}
+        self.moved: dict[str, str] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
@@ -86,17 +90,28 @@ class Directory:
 def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path in directory.moved:
+                return self._send_on()
             pages = {
                 "/.well-known/openid-configuration": directory.discovery,
+                "/moved": directory.discovery,
                 "/keys": lambda: {"keys": [directory.key.as_dict(private=False)]},
             }
             make = pages.get(self.path)
-            self._answer(200 if make else 404, make() if make else {})
+            return self._answer(200 if make else 404, make() if make else {})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if self.path in directory.moved:
+                return self._send_on()
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            self._answer(*directory.token(form, self.headers.get("Authorization", "")))
+            return self._answer(*directory.token(form, self.headers.get("Authorization", "")))
+
+        def _send_on(self) -> None:
+            self.send_response(307)
+            self.send_header("Location", directory.issuer + directory.moved[self.path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def _answer(self, status: int, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()

@@ -31,6 +31,7 @@ def directory(running, settings):
     settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
     settings.OIDC_ROLES = {"group-desk": "Front desk", "group-managers": "Manager"}
     running.signing_key, running.algorithm, running.lies = running.key, "RS256", {}
+    running.moved = {}
     running.claims = {
         "sub": "amina-in-the-directory",
         "preferred_username": "amina",
@@ -186,6 +187,51 @@ def test_a_directory_that_does_not_answer_is_said_so(client, people, settings):
 
     assert response.status_code == 503
     assert "not answering" in response.content.decode()
+
+
+def test_what_the_directory_is_told_goes_to_no_other_address(client, people, directory):
+    """The code and our secret would go along with a redirect."""
+    answer = directory.consent(client.get(LEAVE).headers["Location"])
+    directory.moved = {"/token": "/elsewhere"}
+
+    assert client.get(BACK, answer).status_code == 503
+    assert client.get("/staff/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ({"amr": ["pwd", "mfa"]}, 302),
+        ({"amr": ["hwk"]}, 302),
+        ({"amr": ["pwd"]}, 403),
+        ({"amr": []}, 403),
+        ({"amr": ["mfa hwk"]}, 403),
+        ({}, 403),
+    ],
+)
+def test_who_was_checked_too_weakly_does_not_come_in(client, people, directory, settings, claims, status):
+    settings.OIDC_STRENGTH = ["mfa", "hwk"]
+    directory.claims |= claims
+    response = there_and_back(client, directory)
+
+    assert response.status_code == status
+    assert ("second proof" in response.content.decode()) is (status == 403)
+    assert User.objects.filter(username="amina").exists() is (status == 302)
+
+
+@pytest.mark.parametrize(("level", "status"), [("c1", 302), ("c", 403), ("c1 c2", 403), (None, 403)])
+def test_a_level_may_be_wanted_instead(client, people, directory, settings, level, status):
+    settings.OIDC_STRENGTH, settings.OIDC_STRENGTH_CLAIM = ["c1"], "acr"
+    directory.claims["acr"] = level
+
+    assert there_and_back(client, directory).status_code == status
+
+
+def test_the_directory_is_asked_for_the_strength_that_is_wanted(client, people, directory, settings):
+    assert "acr_values" not in client.get(LEAVE).headers["Location"]
+    settings.OIDC_ACR_VALUES = "c1 c2"
+
+    assert "acr_values=c1+c2" in client.get(LEAVE).headers["Location"]
 
 
 def test_coming_back_never_leads_off_the_site(client, people, directory):

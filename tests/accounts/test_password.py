@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.test import Client
 
 from accounts import actions
@@ -120,3 +123,14 @@ def test_the_console_sends_people_to_this_page(client, people):
     client.force_login(people["administrator"])
 
     assert client.get("/console/password_change/").headers["Location"] == PAGE
+
+
+@pytest.mark.parametrize("page", ["add/", "{}/password/"])
+def test_the_console_makes_a_password_up_that_fits_the_rules_and_is_new_each_time(client, people, page):
+    client.force_login(people["administrator"])
+    address = f"/console/accounts/user/{page.format(people['desk'].pk)}"
+    made_up = [re.search(r"<code>(.+?)</code>", client.get(address).content.decode())[1] for _ in range(5)]
+
+    assert len(set(made_up)) == 5
+    for password in made_up:
+        validate_password(password, people["desk"])

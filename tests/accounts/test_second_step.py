@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import actions
 from accounts.models import AccountEvent, Phone, What
@@ -184,6 +183,16 @@ def test_where_it_is_demanded_managers_and_administrators_set_it_up_first(
 
     assert response.headers.get("Location", "").split("?")[0] == (sent or "")
     assert client.get("/console/").status_code in (302, 403)
+
+
+def test_it_can_be_demanded_of_everybody(client, people, settings):
+    settings.STAFF_SECOND_STEP_FOR_EVERYBODY = True
+    wanted = {}
+    for who in ("desk", "officer", "manager", "administrator"):
+        client.force_login(people[who])
+        wanted[who] = client.get("/staff/account/").headers.get("Location", "").split("?")[0]
+
+    assert wanted == dict.fromkeys(wanted, SET_UP)
 
 
 def test_who_must_have_it_cannot_remove_it(client, people, required, clock):

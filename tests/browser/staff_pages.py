@@ -45,6 +45,7 @@ EXAMPLES = {
     "sign-off": ["reports/2026-10/sign-off/"],
     "staff-account": ["account/"],
     "staff-password": ["account/password/"],
+    "staff-sessions": ["account/sessions/"],
     "staff-set-up-second-step": ["account/second-step/"],
     "staff-people": ["people/"],
 }

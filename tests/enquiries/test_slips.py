@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from smtplib import SMTPException
 
 import pytest
@@ -316,6 +318,28 @@ def test_a_refusal_of_notify_is_said(settings, notify, monkeypatch):
 
     with pytest.raises(NotDelivered, match="Notify did not take it"):
         notifications.send_email(to="a@example.org", subject="Hello", body="Words")
+
+
+def test_what_notify_is_told_goes_to_no_other_address(notify, monkeypatch):
+    monkeypatch.undo()
+    asked = []
+
+    class SendsOn(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.path)
+            self.send_response(307)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), SendsOn) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        there = (f"http://127.0.0.1:{server.server_port}", 30)
+        monkeypatch.setattr(NotificationsAPIClient.__init__, "__defaults__", there)
+        with pytest.raises(NotDelivered, match="answer 307"):
+            notifications.send_text(to="07700 900123", body="Words")
+        server.shutdown()
+
+    assert asked == ["/v2/notifications/sms"]
 
 
 def test_a_refusal_comes_from_the_action_too(agreed, amber, people):

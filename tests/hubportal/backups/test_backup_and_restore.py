@@ -1,6 +1,7 @@
 """Backups under the eyes of a clock: what is written, what is refused, what a restore brings back."""
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -212,6 +213,46 @@ def test_an_encrypted_backup_opens_with_its_key_alone(backup, folder, settings, 
     assert Enquiry.objects.count() == 1
     gpg_home()
     assert "gpg: " in refusal(str(file), "--yes")
+
+
+@pytest.fixture
+def age_key(tmp_path):
+    """Makes a key of age's and returns the file with it, and who backups are for."""
+
+    def made(name: str) -> tuple[str, str]:
+        file = tmp_path / name
+        said = subprocess.run(["age-keygen", "-o", file], check=True, capture_output=True, text=True)
+        return str(file), re.search(r"age1\w+", said.stderr)[0]
+
+    return made
+
+
+@pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
+def test_a_backup_for_age_opens_with_its_key_alone(backup, folder, settings, asker, age_key):
+    ours, settings.BACKUP_RECIPIENT = age_key("ours")
+    asker.ask()
+    file = backup()
+    sealed = file.read_bytes()
+    asker.ask()
+    call_command("restore", file, "--yes", "--identity", ours)
+
+    assert (file.suffix, file.stat().st_mode & 0o777) == (".age", 0o600)
+    assert sealed.startswith(b"age-encryption.org/v1")
+    assert (b"SQLite format" in sealed, b"PGDMP" in sealed) == (False, False)
+    assert sorted(path.name for path in folder.iterdir()) == [file.name, f"{file.name}.json"]
+    connections.close_all()
+    assert Enquiry.objects.count() == 1
+    assert "needs the file with its key" in refusal(str(file), "--yes")
+    assert "age: " in refusal(str(file), "--yes", "--identity", age_key("somebody else's")[0])
+
+
+@pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
+def test_a_recipient_that_age_does_not_take_makes_no_backup(folder, settings):
+    settings.BACKUP_RECIPIENT = "age1nobody"
+    with pytest.raises(CommandError, match="age: "):
+        call_command("backup")
+
+    assert list(folder.iterdir()) == []
 
 
 def test_an_unknown_recipient_makes_no_backup(folder, settings, gpg_home):
