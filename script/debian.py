@@ -16,6 +16,7 @@ def may_install() -> bool:
 
 def install(*packages: str) -> None:
     """Install packages without asking anything; raises StepFailed with what apt-get said."""
-    env = clean_environment(DEBIAN_FRONTEND="noninteractive")
+    # Run level 1: a server that comes with a package is not to be started.
+    env = clean_environment(DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
     run("apt-get", "update", env=env, timeout=APT_SECONDS)
     run("apt-get", "install", "--yes", "--no-install-recommends", *packages, env=env, timeout=APT_SECONDS)

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +20,8 @@ PYTHON = VENV / "bin" / "python"
 # broken off half-way, and pip would take a half-copied package for an installed one.
 VENV_UNFINISHED = VAR / "venv-is-being-changed"
 OLDEST_NODE = 20
+BESIDE = {"age": "age", "gpg": "gnupg", "nginx": "nginx"}
+"""Programs and the packages of Debian that they come with."""
 NETWORK_ADVICE = (
     "is the network there, and does pip reach its package index (proxy, certificate)? Then run this again."
 )
@@ -38,6 +40,16 @@ def set_up_for_tests() -> None:
     """What `set_up_for_serving` does and the tools of the tests on top; raises StepFailed."""
     set_up_for_serving()
     _python_packages("requirements-dev.txt").do()
+    _programs_of_production()
+
+
+def _programs_of_production() -> None:
+    """What stands beside the portal on a council's machine; where it is missing its tests are skipped."""
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+    missing = [package for program, package in BESIDE.items() if shutil.which(program, path=path) is None]
+    if missing and debian.may_install():
+        with timed(f"Programs ({', '.join(missing)})"), suppress(StepFailed):
+            debian.install(*missing)
 
 
 def manage(*words: str, env: dict[str, str] | None = None) -> str:
