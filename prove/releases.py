@@ -15,7 +15,7 @@ from prove.visitors import Visitor
 
 _BETWEEN_CHANGES = 100
 """How many requests are made before each change and after the last: old and new workers have to be seen."""
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 900.0
 _GOOD = {"200", "302"}
 
 

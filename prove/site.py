@@ -25,7 +25,7 @@ from script.throwaway_postgres import ThrowawayPostgres
 
 PORTAL, LYING = "hubportal.wsgi:application", "prove.lying:application"
 PASSWORD = "correct-horse-battery-staple"
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """Odd requests find what they look for: in a server that stumbles all of it, in one that does not nothing."""
 
 import http.server
+import socketserver
 import threading
+import time
 from collections import Counter
 
 import pytest
 
 from prove.odd_bytes import CLEAR, DOUBTFUL, Odd, odd_requests
-from prove.probes import FAULTS, answers_to, stumbles
+from prove.probes import FAULTS, answers_a_good_one, answers_to, stumbles
 from prove.stumbling import stumbling_server
 
 GOOD = b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -58,6 +60,34 @@ def test_a_server_that_refuses_everything_odd_has_no_fault():
         thread.join()
 
     assert found == Counter(dict.fromkeys(FAULTS, 0))
+
+
+def test_a_server_that_is_slow_has_no_fault():
+    """Slower than our patience with odd requests, and it answers nobody who seems to have left."""
+
+    class Slow(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(65536)
+            time.sleep(1)
+            self.request.setblocking(False)
+            try:
+                left = self.request.recv(1) == b""
+            except BlockingIOError:
+                left = False
+            if not left:
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        port = server.server_address[1]
+        found = stumbles(port, [Odd(GOOD, 1)])
+        in_time, too_late = answers_a_good_one(port), answers_a_good_one(port, within=0.2)
+        server.shutdown()
+        thread.join()
+
+    assert found == Counter(dict.fromkeys(FAULTS, 0))
+    assert (in_time, too_late) == (True, False)
 
 
 def test_odd_requests_are_the_same_each_time_and_as_many_as_wanted():
