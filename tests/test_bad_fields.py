@@ -1,6 +1,6 @@
 """Naughty and a thousand made-up texts through every field of every form: never a fault of ours.
 
-`BAD_INPUT=full` makes up ten thousand, `NAUGHTY_STRINGS=<file>` adds a list of more. Fields are asked one by
+`FULL_TESTS=1` makes up ten thousand, `NAUGHTY_STRINGS=<file>` adds a list of more. Fields are asked one by
 one without a request, so that many can be tried; tests/test_bad_input.py sends whole forms.
 """
 
@@ -24,6 +24,7 @@ from hubs.models import Hub, Topic
 from hubs.open_referral_query import PageQuery, ServiceAtLocationQuery, ServiceQuery
 from reports.forms import AskForm, ExportForm
 from reports.months import Month
+from tests.amounts import FULL
 from tests.later_pages import (  # noqa: F401 - fixtures
     asked_online,
     book,
@@ -38,7 +39,7 @@ from tests.later_pages import (  # noqa: F401 - fixtures
 )
 from tests.naughty import NAUGHTY, as_sent, listed
 from tests.test_access import story  # noqa: F401 - a fixture
-from tests.test_bad_input import FULL, TEXTS, pages_of, send, signed_in, site  # noqa: F401 - a fixture
+from tests.test_bad_input import TEXTS, pages_of, send, signed_in, site  # noqa: F401 - a fixture
 
 MADE_UP = 10_000 if FULL else 1_000
 WHOLE = 1_000 if FULL else 100

@@ -1,13 +1,12 @@
 """Whatever is put into whichever field: never a fault of ours, and never shown as markup.
 
-`BAD_INPUT=full` puts each naughty string into each field alone and makes up 10,000 more texts a page; without
+`FULL_TESTS=1` puts each naughty string into each field alone and makes up 10,000 more texts a page; without
 it the strings are dealt out over the pages, into all fields of one at once, and a few more are made up.
 `NAUGHTY_STRINGS=<file>` (tests/naughty.py) adds a list of more and puts each of all of them into every page.
 """
 
 from __future__ import annotations
 
-import os
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -16,10 +15,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import FULL
 from tests.naughty import NAUGHTY, listed
 from tests.test_access import TABLE, example, public_and_staff, story  # noqa: F401 - a fixture
 
-FULL = os.environ.get("BAD_INPUT") == "full"
 MADE_UP = 10_000 if FULL else 4
 WORDS = [*NAUGHTY, *listed()]
 DEALT_TO = 1 if FULL or listed() else 8

@@ -18,9 +18,9 @@ from django.db import connection, connections
 
 from appointments import actions
 from appointments.models import Booking, Slot
+from tests.amounts import FULL
 from tests.appointments.history import CLIENTS_A_WORKER, faults, work
 
-FULL = bool(os.environ.get("FULL_TESTS"))
 OPERATIONS, WORKERS, KILLS = (3_000, 8, 25) if FULL else (160, 2, 2)
 assert not FULL or WORKERS * CLIENTS_A_WORKER == 24
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections import Counter
@@ -16,12 +15,10 @@ from appointments.errors import SlotTaken
 from appointments.models import Booking, ContactPlace, Slot
 from enquiries.models import Resident
 from hubs import bank_holidays
+from tests.amounts import FULL
 from tests.appointments.conftest import counters_hold
 from tests.appointments.racing import Form
 from tests.enquiries.racing import at_once
-
-FULL = bool(os.environ.get("FULL_TESTS"))
-"""Set before a release: as many tries as the portal promises to bear."""
 
 SLOTS, TRIES = (20, 50) if FULL else (4, 25)
 
