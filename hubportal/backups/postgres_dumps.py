@@ -76,7 +76,7 @@ class PostgresDatabase:
         """Restore a checked dump beside the database and swap their names; return the old one's new name.
 
         Needs a role that may create databases. Connections to the old database are ended; the portal waits
-        and connects again.
+        and connects again. Raises `BackupFault` where the old one cannot be put away; it goes on then.
         """
         beside, old = f"{self.name}_restoring", f"{self.name}_replaced_{at:%Y%m%d%H%M%S}"
         with self._connected(self._maintenance()) as server, server.cursor() as cursor:
@@ -87,12 +87,7 @@ class PostgresDatabase:
             self._run("pg_restore", *words, f"--dbname={beside}", str(backup))
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
             if cursor.fetchone():
-                _do(cursor, "ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", self.name)
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name]
-                )
-                _do(cursor, "ALTER DATABASE {} RENAME TO {}", self.name, old)
-                _do(cursor, "ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", old)
+                _put_away(cursor, self.name, old)
             _do(cursor, "ALTER DATABASE {} RENAME TO {}", beside, self.name)
         return old
 
@@ -115,6 +110,20 @@ class PostgresDatabase:
         )
         if ended.returncode:
             raise BackupFault(f"{program}: {ended.stderr.strip()[-500:]}")
+
+
+def _put_away(cursor: Any, name: str, old: str) -> None:
+    """Give a database another name. Nobody may connect meanwhile, or it could not be renamed."""
+    _do(cursor, "ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", name)
+    is_called = name
+    try:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        _do(cursor, "ALTER DATABASE {} RENAME TO {}", name, old)
+        is_called = old
+    except psycopg2.Error as error:
+        raise BackupFault(f"the old database could not be put away: {error}") from error
+    finally:
+        _do(cursor, "ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", is_called)
 
 
 def _program(name: str) -> str:

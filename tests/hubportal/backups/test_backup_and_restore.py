@@ -21,6 +21,7 @@ from tests.enquiries.racing import shared_database
 __all__ = ["asker", "clock", "shared_database"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
+only_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL's databases")
 only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite's file")
 
 
@@ -93,6 +94,19 @@ def test_a_restore_without_yes_says_what_would_change_and_changes_nothing(backup
     assert "enquiries_enquiry: 1 rows, 0 expected" in said
     assert Enquiry.objects.count() == 1
     assert list(folder.parent.rglob("*restoring*")) == []
+
+
+@only_postgres
+def test_a_restore_that_cannot_put_the_old_database_away_leaves_it_open(backup, asker, clock):
+    """Twice in one second, so that the name for the old one is taken."""
+    clock.move_to(MONDAY_NOON + timedelta(hours=2))
+    asker.ask()
+    file = backup()
+    call_command("restore", file, "--yes")
+    assert "already exists" in refusal(str(file), "--yes")
+    close_old_connections()
+
+    assert Enquiry.objects.count() == 1
 
 
 @only_sqlite
@@ -228,7 +242,8 @@ def age_key(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
-def test_a_backup_for_age_opens_with_its_key_alone(backup, folder, settings, asker, age_key):
+def test_a_backup_for_age_opens_with_its_key_alone(backup, folder, settings, asker, age_key, clock):
+    clock.move_to(MONDAY_NOON + timedelta(hours=1))
     ours, settings.BACKUP_RECIPIENT = age_key("ours")
     asker.ask()
     file = backup()
