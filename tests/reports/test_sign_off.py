@@ -159,10 +159,15 @@ def test_an_arrival_taken_back_after_the_sign_off_is_listed(borough, people):
     frozen = sign_off(month=OCTOBER, by=people["manager"], at=AT)
     appointments.take_back_arrival(booking=booking, by=people["desk"], at=LATER)
 
-    assert (LATER, "Appointment: arrival taken back", booking) in [
-        (each.at, each.what, each.booking) for each in amendments(frozen)
-    ]
-    assert {"came", "expected"} <= {each.key for each in drifts(frozen)}
+    assert {(each.at, each.by, each.what) for each in amendments(frozen)} == {
+        (LATER, people["desk"], "Appointment: arrival taken back"),
+        (LATER, people["desk"], "Noted by mistake"),
+    }
+    assert {(each.key, each.frozen - each.now) for each in drifts(frozen)} == {
+        *((key, 1) for key in ("visits", "enquiries", "by_hour", "spoken", "came")),
+        *((key, 1) for key in ("unrecorded", "unexplained")),
+        ("expected", -1),
+    }
 
 
 def test_what_a_service_does_later_with_a_referral_of_the_month_is_listed(borough, people):
