@@ -21,7 +21,7 @@ WINDOWS = ((time(9, 30), time(12, 30)), (time(13, 30), time(16, 30)))
 """When people are seen by appointment in the demo. Made up: no source says when the Town Hall does."""
 MINUTES, DESKS = 30, 2
 _MONTHS_KEPT = 3
-"""Whole months before the running one; ten times as many would take a third of the demo's time."""
+"""Whole months before the running one. Bookings for all of the history would double what loading takes."""
 
 _LATE = 0.12
 _QUARTER = 900
