@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F
 
 from accounts.models import User
 from appointments.models import Booking, BookingEvent, Plan, Slot
@@ -95,14 +95,15 @@ def _arrivals(hub: Hub, today: date) -> dict[date, list[_Came]]:
         service_day__lt=today,
         token__range=(visit_token(0, 0), visit_token(999999, 10**12 - 1)),
         expected_at__isnull=False,
-    ).annotate(first=Min("enquiries"))
-    enquiries = Enquiry.objects.filter(visit__in=visits.values("pk")).in_bulk()
+    )
+    in_order = visits.select_related("resident").order_by("arrived_at", "pk")
+    came = [(each, each.resident) for each in in_order if each.resident and each.service_day not in booked]
+    # By their ids: PostgreSQL has not counted these rows yet and would join them as if there were none.
+    theirs = Enquiry.objects.filter(visit__in=[visit.pk for visit, _ in came]).order_by("-pk")
+    first_of = {each.visit_id: each for each in theirs}
     found: dict[date, list[_Came]] = defaultdict(list)
-    for visit in visits.select_related("resident").order_by("arrived_at", "pk"):
-        resident = visit.resident
-        if resident is None or visit.service_day in booked:
-            continue
-        first, start = enquiries[visit.first], seat_of(visit.arrived_at)
+    for visit, resident in came:
+        first, start = first_of[visit.pk], seat_of(visit.arrived_at)
         known_at = max(booked_at(visit.token, start), resident.created_at)
         found[visit.service_day].append(
             _Came(
