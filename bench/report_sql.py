@@ -9,7 +9,7 @@ from datetime import date
 
 ENQUIRIES = """
 SELECT hub_id, topic_id, channel, status, outcome_id, first_contact, cause_id, language, COUNT(*)
-FROM enquiries_enquiry WHERE month = %s
+FROM enquiries_enquiry WHERE month = %s AND status <> 'mistake'
 GROUP BY hub_id, topic_id, channel, status, outcome_id, first_contact, cause_id, language
 """
 CHECKS = """
@@ -18,6 +18,7 @@ SELECT again, COUNT(*) FROM (
     SELECT 1 FROM enquiries_enquiry later
     WHERE later.resident_id = e.resident_id AND later.topic_id = e.topic_id
       AND later.opened_at > e.opened_at AND later.opened_at <= {two_weeks_later}
+      AND later.status <> 'mistake'
   ) AS again
   FROM enquiries_enquiry e
   WHERE e.month = %s AND e.first_contact AND e.resident_id IS NOT NULL AND e.closed_at < %s
@@ -25,10 +26,12 @@ SELECT again, COUNT(*) FROM (
 """
 VISITS = """
 SELECT hub_id, kind, left_reason, hour_of_week, COUNT(*)
-FROM enquiries_visit WHERE month = %s GROUP BY hub_id, kind, left_reason, hour_of_week
+FROM enquiries_visit WHERE month = %s AND left_reason <> 'mistake'
+GROUP BY hub_id, kind, left_reason, hour_of_week
 """
 WAITS = """
-SELECT hub_id, wait_minutes, COUNT(*) FROM enquiries_visit WHERE month = %s GROUP BY hub_id, wait_minutes
+SELECT hub_id, wait_minutes, COUNT(*) FROM enquiries_visit WHERE month = %s AND left_reason <> 'mistake'
+GROUP BY hub_id, wait_minutes
 """
 REFERRALS = """
 SELECT e.hub_id, e.topic_id, e.channel, r.service_id, r.status, r.had_all, COUNT(*), SUM(r.days_taken)

@@ -24,7 +24,7 @@ class Line:
     @property
     def is_promise(self) -> bool:
         """Whether somebody still has to act."""
-        return self.enquiry.status != Enquiry.Status.CLOSED
+        return self.enquiry.is_live
 
 
 @dataclass(frozen=True)

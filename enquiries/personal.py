@@ -123,7 +123,7 @@ RECORDS = [
         purpose=_STORY,
         period=Period.STORIES,
         found_by={"resident": "resident", "enquiry": "pk", "visit": "visit"},
-        open_while=~Q(status="closed"),
+        open_while=Q(status__in=("open", "referred")),
         dated_by=("opened_at", "closed_at"),
         month_by="month",
     ),

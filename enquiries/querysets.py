@@ -31,9 +31,13 @@ class VisitQuerySet(models.QuerySet[Any]):
             return self.filter(hub=user.home_hub_id)
         return self.none()
 
+    def that_happened(self) -> Self:
+        """Without those that were noted by mistake: nobody was there, and they count nowhere."""
+        return self.exclude(left_reason="mistake")
+
     def earliest_month(self) -> int | None:
         """The month of the first visit there is, such as 202303; None without any."""
-        return self.order_by("month").values_list("month", flat=True).first()
+        return self.that_happened().order_by("month").values_list("month", flat=True).first()
 
     def in_the_room(self, day: date) -> Self:
         """Visits of a London date that are waiting, on hold or being seen, in the order of their tickets."""
@@ -67,6 +71,14 @@ class EnquiryQuerySet(models.QuerySet[Any]):
             seen |= Q(Exists(_of(self.model.referrals, "enquiry").filter(service__in=services)))
             seen |= Q(hub__isnull=True, topic__sensitive=True, topic__service__in=services)
         return self.filter(seen)
+
+    def that_happened(self) -> Self:
+        """Without those of visits that were noted by mistake: nobody asked, and they count nowhere."""
+        return self.exclude(status="mistake")
+
+    def earliest_month(self) -> int | None:
+        """The month of the first enquiry there is, such as 202303; None without any."""
+        return self.that_happened().order_by("month").values_list("month", flat=True).first()
 
     def known_to(self, user: User) -> Self:
         """Enquiries of which this person may know when a resident's history is told.

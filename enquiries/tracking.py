@@ -69,7 +69,7 @@ class Tracked:
 def tracked(enquiry: Enquiry, referrals: Sequence[Referral], today: date) -> Tracked:
     """Return what a resident may see of an enquiry on a London date; `referrals` are all, oldest first."""
     live = [each for each in referrals if each.status in Referral.LIVE]
-    closed = enquiry.status == Enquiry.Status.CLOSED
+    closed = not enquiry.is_live
     hidden = enquiry.topic.sensitive
     return Tracked(
         reference=enquiry.shown_reference,
@@ -100,7 +100,7 @@ def second_fact_fits(resident: Resident | None, typed: str) -> bool:
 
 
 def _stage(enquiry: Enquiry, live: Sequence[Referral]) -> Stage:
-    if enquiry.status == Enquiry.Status.CLOSED:
+    if not enquiry.is_live:
         return Stage.CLOSED
     if live:
         return Stage.WITH_SERVICE

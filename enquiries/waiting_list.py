@@ -115,7 +115,8 @@ def waiting_list(hub: Hub, user: User, at: datetime) -> WaitingList:
 
 def today_at(hub: Hub, user: User, at: datetime) -> Today:
     """Return the figures of the London day at a hub. Two queries."""
-    visits = Visit.objects.visible_to(user).filter(hub=hub, service_day=service_day(at)).order_by()
+    came_today = Visit.objects.visible_to(user).that_happened()
+    visits = came_today.filter(hub=hub, service_day=service_day(at)).order_by()
     counted = visits.values_list("kind").annotate(
         came=Count("pk", distinct=True), resolved=Count("enquiries", filter=Q(enquiries__first_contact=True))
     )

@@ -3,6 +3,9 @@
 A request that may safely be sent twice is tried again until the database is back, for `OUTAGE_WAIT_SECONDS`
 from when this process first missed it. After that, and for all other requests, the answer is 503 with
 `Retry-After`, and a form that was sent comes back with everything in it (templates/errors/503.html).
+
+For the replica, which only reports and open data need, nobody waits: they are tried once more where it
+answers again, and else their threads go on with pages that do not need it.
 """
 
 from __future__ import annotations
@@ -109,7 +112,8 @@ class OutageMiddleware:
         if outage is None:
             self._note_answer()
             return response
-        while self._worth_another_try(outage, request):
+        missed: set[str] = set()
+        while self._worth_another_try(outage, request, missed):
             _wash(request, untouched, environ)
             before, response = outage, self.get_response(request)
             outage = getattr(response, "outage", None)
@@ -122,20 +126,26 @@ class OutageMiddleware:
         metrics.note_outage("refused")
         return response
 
-    def _worth_another_try(self, outage: Outage, request: HttpRequest) -> bool:
+    def _worth_another_try(self, outage: Outage, request: HttpRequest, missed: set[str]) -> bool:
+        """Whether the database that was missed may answer now; it is added to those `missed` before."""
         if outage is Outage.REFUSING:
             return False
-        _let_go()
+        before, now = missed.copy(), _let_go()
+        missed |= now
         if not may_be_sent_twice(request):
             return False
-        return outage is Outage.READ_ONLY or self._is_back_in_time()
+        if outage is Outage.READ_ONLY:
+            return True
+        if DEFAULT_DB_ALIAS in now:
+            return self._is_back_in_time()
+        return before.isdisjoint(now) and all(_is_back(alias) for alias in now)
 
     def _is_back_in_time(self) -> bool:
         """Wait for the database; False once it has been away for as long as anybody waits."""
         since = self._away_since = self._away_since or time.monotonic()
         while time.monotonic() < since + settings.OUTAGE_WAIT_SECONDS:
             time.sleep(_LOOK_AGAIN_SECONDS)
-            if _is_back():
+            if _is_back(DEFAULT_DB_ALIAS):
                 return True
         return False
 
@@ -160,16 +170,22 @@ def _wash(request: HttpRequest, untouched: dict[str, Any], environ: dict[str, An
     request.__dict__.update(untouched)
 
 
-def _let_go() -> None:
-    """Close connections that may be broken, or be open on what is no longer there."""
+def _let_go() -> set[str]:
+    """Close connections that may be broken, or be open on what is no longer there; return which failed."""
+    failed = set()
     for each in connections.all(initialized_only=True):
+        if each.errors_occurred:
+            failed.add(each.alias)
         if not each.in_atomic_block:
             with suppress(DatabaseError, InterfaceError):
                 each.close()
+            # A closed connection keeps it: the next failure could be another's.
+            each.errors_occurred = False
+    return failed or {DEFAULT_DB_ALIAS}
 
 
-def _is_back() -> bool:
-    database = connections[DEFAULT_DB_ALIAS]
+def _is_back(alias: str) -> bool:
+    database = connections[alias]
     try:
         database.ensure_connection()
         return database.is_usable()

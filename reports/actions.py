@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
 from enquiries.folding import tidy
 from enquiries.models import EnquiryEvent, Visit
 
-from .errors import AlreadySignedOff, MonthNotOver, ReasonMissing, TooManyForExcel, TooManyRows
+from .errors import (
+    AlreadySignedOff,
+    BeforeAnyVisit,
+    MonthNotOver,
+    ReasonMissing,
+    TooManyForExcel,
+    TooManyRows,
+)
 from .freezing import cells_of, frozen_figures
 from .models import ExportLog, FrozenFigure, FrozenMonth
 from .months import Month
+from .report import first_month
 
 MOST_PERSONAL_ROWS = 10_000
 """The most rows about people that one export may hold."""
@@ -29,12 +37,9 @@ def sign_off(*, month: Month, by: User, at: datetime, note: str = "") -> FrozenM
     whatever changes meanwhile is listed as an amendment. Effects, in order: save the month with who and when,
     save its figures.
 
-    Raises `MonthNotOver` before the month has ended in London, and `AlreadySignedOff`.
+    Raises what `refuse_unless_ready` does.
     """
-    if not month.is_over(at):
-        raise MonthNotOver(month)
-    if FrozenMonth.objects.filter(month=month.number).exists():
-        raise AlreadySignedOff(month)
+    refuse_unless_ready(month=month, at=at)
     frozen = FrozenMonth(
         month=month.number,
         signed_at=at,
@@ -53,6 +58,21 @@ def sign_off(*, month: Month, by: User, at: datetime, note: str = "") -> FrozenM
             raise AlreadySignedOff(month) from clash
         raise
     return frozen
+
+
+def refuse_unless_ready(*, month: Month, at: datetime) -> None:
+    """Raise why a month cannot be signed off at the moment `at`; changes nothing.
+
+    That is `MonthNotOver` before it has ended in London, `BeforeAnyVisit` where nothing there is to count was
+    there by its end, or `AlreadySignedOff`.
+    """
+    if not month.is_over(at):
+        raise MonthNotOver(month)
+    if FrozenMonth.objects.filter(month=month.number).exists():
+        raise AlreadySignedOff(month)
+    first = first_month(DEFAULT_DB_ALIAS)
+    if first is None or month < first:
+        raise BeforeAnyVisit(month)
 
 
 def note_export(

@@ -28,6 +28,7 @@ _AMEND = (
     Kind.RETURNED,
     Kind.FINISHED,
     Kind.CORRECTED,
+    Kind.TAKEN_BACK,
 )
 """Steps that can change a figure. Notes, answers and slips cannot."""
 _AMEND_BOOKINGS = (

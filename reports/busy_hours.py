@@ -22,6 +22,7 @@ def visits_by_hour(*, at: datetime) -> dict[int, dict[tuple[int, int], int]]:
     monday = today - timedelta(days=today.weekday())
     came = (
         Visit.objects.using(reading())
+        .that_happened()
         .order_by()
         .filter(service_day__gte=monday - timedelta(weeks=WEEKS), service_day__lt=monday)
     )

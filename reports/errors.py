@@ -1,5 +1,7 @@
 """What can be refused about reports, in the domain's words."""
 
+from __future__ import annotations
+
 
 class NotAMonth(ValueError):
     """The text or number is no month between 1900 and 2999."""
@@ -11,6 +13,10 @@ class UnknownRows(Exception):
 
 class MonthNotOver(Exception):
     """The month has not ended in London: its figures cannot be signed off."""
+
+
+class BeforeAnyVisit(Exception):
+    """Nobody had come or asked anything by the end of the month: there are no figures to sign off."""
 
 
 class AlreadySignedOff(Exception):

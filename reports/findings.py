@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enquiries.models import Visit
+
 from .figures import Figure, Table
 from .measures import TARGET_MINUTES
 from .report import Report
@@ -46,6 +48,16 @@ def largest(table: Table, what: str) -> str:
     whole = table.total.figures[0].count if table.total else sum(row.figures[0].count for row in rows)
     share = share_words(number / whole)
     return f"{top}: {count_words(number)}{each} of {count_words(whole)} {what} ({share}{each})."
+
+
+def on_appointments(report: Report) -> str:
+    """Say what became of most appointments; where none were kept in the portal, that some came for one."""
+    booked, slots = report.counts.count("booked"), report.counts.count("slots")
+    came = report.counts.count("visits", kind=Visit.Kind.APPOINTMENT.value)
+    if booked.count or slots.count or not came.count:
+        return largest(report.table("appointments"), "appointments")
+    visits = f"{count_words(came.count)} {'visit was' if came.count == 1 else 'visits were'}"
+    return f"No appointments were kept in the portal then: {visits} for one."
 
 
 def _visits(report: Report, month_before: str, year_before: str) -> Sentence | None:

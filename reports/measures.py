@@ -74,15 +74,15 @@ _ALL = (
         "visits",
         "Visits",
         "One arrival of one person or household at a hub, however many topics. Appointments, urgent "
-        "cases, people sent on to another hub and people who left before being seen are visits too. "
-        "Counted in the month of arrival.",
+        "cases, people sent on to another hub and people who left before being seen are visits too; one "
+        "that was noted by mistake is not. Counted in the month of arrival.",
         ARRIVALS,
     ),
     Measure(
         "enquiries",
         "Enquiries",
-        "One topic raised by one person, through any channel: in person, by phone or online. Counted in "
-        "the month in which it was opened.",
+        "One topic raised by one person, through any channel: in person, by phone or online. One of a visit "
+        "that was noted by mistake is none. Counted in the month in which it was opened.",
         OUTCOMES,
     ),
     Measure(

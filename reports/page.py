@@ -13,7 +13,7 @@ from hubs.models.hours import Weekday
 from .addresses import figure_link, report_address
 from .charts import Point, bar, heat_level, line
 from .figures import Compared, Figure, Table, TableRow
-from .findings import Sentence, findings, largest
+from .findings import Sentence, findings, largest, on_appointments
 from .measures import MEASURES, Measure
 from .months import Month, months_in
 from .report import Report, TrendMonth
@@ -40,7 +40,6 @@ _WHAT = {
     "satisfaction": "answers",
     "languages": "enquiries",
     "kinds": "visits",
-    "appointments": "appointments",
     "slots": "slots",
 }
 """What the first column of a table counts, as its finding says it."""
@@ -209,19 +208,24 @@ class ReportPage:
 
     def _table(self, table: Table) -> ShownTable:
         most = max((row.figures[0].count for row in table.rows), default=0)
-        what = _WHAT.get(table.key)
         figures = [figure for row in (*table.rows, *filter(None, [table.total])) for figure in row.figures]
         keys = dict.fromkeys(figure.measure.key for figure in figures)
         return ShownTable(
             table.key,
             table.title,
-            largest(table, what) if what else _least_known(table),
+            self._finding(table),
             table.columns,
             tuple(self._row(row, table, most) for row in table.rows),
             self._row(table.total, table, 0) if table.total else None,
             tuple(MEASURES[key] for key in keys),
             any(row.note for row in table.rows),
         )
+
+    def _finding(self, table: Table) -> str:
+        if table.key == "appointments":
+            return on_appointments(self.report)
+        what = _WHAT.get(table.key)
+        return largest(table, what) if what else _least_known(table)
 
     def _row(self, row: TableRow, table: Table, most: float) -> ShownRow:
         drawn = bar(row.figures[0].count, most) if most else SafeString("")

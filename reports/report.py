@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from enquiries.models import Visit
+from enquiries.models import Enquiry, Visit
 
 from .counting import FULL, HEADLINES, TREND, Signed, count_months
 from .figures import Compared, Counts, Figure, Table
@@ -117,10 +117,11 @@ def report(first: Month, last: Month, *, scope: Scope | None = None, at: datetim
     )
 
 
-def first_month() -> Month | None:
-    """Return the month of the earliest visit; None while nobody has come."""
-    earliest = Visit.objects.using(reading()).earliest_month()
-    return Month.from_number(earliest) if earliest else None
+def first_month(using: str) -> Month | None:
+    """Return the month of the earliest visit or enquiry; None while nobody has come or asked anything."""
+    earliest = (Visit.objects.using(using).earliest_month(), Enquiry.objects.using(using).earliest_month())
+    found = [Month.from_number(each) for each in earliest if each]
+    return min(found) if found else None
 
 
 def headline_figure(counts: Counts, key: str) -> Figure:

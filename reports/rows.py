@@ -143,6 +143,9 @@ def counted(
     came back.
     """
     rows: Any = _MODELS[cube.kind].objects.using(using).order_by().filter(_in_months(cube.kind, months))
+    if cube.kind in ("visit", "enquiry"):
+        # A referral or an answer needs no such condition: what was noted by mistake never has one.
+        rows = rows.that_happened()
     rows = _at_hub(rows, scope, cube.kind) if cube.kind in AT_A_HUB else _within(rows, scope, cube.kind)
     if cube == SLOTS:
         taken = Booking.objects.live().order_by().filter(slot=OuterRef("pk")).values("slot")
@@ -189,7 +192,7 @@ def _cut(at: datetime) -> datetime:
 
 
 def _nobody_asked_again() -> Case:
-    again = Enquiry.objects.filter(
+    again = Enquiry.objects.that_happened().filter(
         resident=OuterRef("resident"),
         topic=OuterRef("topic"),
         opened_at__gt=OuterRef("opened_at"),

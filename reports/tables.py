@@ -161,7 +161,11 @@ def _referred(counts: Counts, service: int | None = None) -> tuple[Figure, ...]:
 
 def by_left_reason(counts: Counts) -> Table:
     """People who left before being seen, by the reason that was noted."""
-    rows = [_counted(counts, label, "left", left_reason=reason) for reason, label in Visit.LeftReason.choices]
+    rows = [
+        _counted(counts, reason.label, "left", left_reason=reason.value)
+        for reason in Visit.LeftReason
+        if reason != Visit.LeftReason.MISTAKE
+    ]
     return Table("left", "Left before being seen", _NUMBER_AND_SHARE, tuple(rows), _total(counts, "left"))
 
 

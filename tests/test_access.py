@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -221,13 +222,17 @@ ARGUMENTS = {
 
 @pytest.fixture
 def story(people, topics, hubs) -> dict[str, str]:
-    """A resident's enquiry about a sensitive topic, at Bow, referred to a service that the officer takes for.
+    """A resident's enquiry about a sensitive topic, at Bow, referred to a service that the officer takes for;
+    and a visit in the month that can be signed off.
 
     Returns what stands in the addresses of the pages about it.
     """
     service = topics["domestic-abuse"].service
     people["officer"].services.add(service)
     facts = {"by": people["desk"], "at": MONDAY_NOON}
+    raised = [Raised(topics["housing"])]
+    in_may = datetime(2024, 5, 15, 12, 0, tzinfo=UTC)
+    enquiries.log_visit(token=uuid.uuid4(), hub=hubs["bow"], raised=raised, by=people["desk"], at=in_may)
     resident = enquiries.add_resident(name="Amber Example", **facts)
     raised = [Raised(topics["domestic-abuse"], words="Her story")]
     logged = enquiries.log_visit(

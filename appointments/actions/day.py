@@ -14,6 +14,8 @@ from appointments.models import Booking, BookingEvent, ContactPlace
 from appointments.wording import clock_words
 from enquiries import actions as desk
 from enquiries.actions.desk import Raised
+from enquiries.errors import AlreadyTaken
+from enquiries.errors import NotAllowedNow as AlreadyActedOn
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Outcome, Visit
 
@@ -64,9 +66,10 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
 def take_back_arrival(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Take back that somebody arrived, such as where the wrong row was pressed; they are expected again.
 
-    Effects, in order: end the visit as noted by mistake, which closes its enquiry; set the status back and
-    forget who and when; take the contact's places again; write the event. Once taken back, again changes
-    nothing. Raises `NotAllowedNow` for who was called by now, or where they had not arrived.
+    Effects, in order: end the visit as noted by mistake, with its enquiry, so that neither counts; set the
+    status back and forget who and when; take the contact's places again; write the event. Once taken back,
+    again changes nothing. Raises `NotAllowedNow` for who was called by now, where somebody has acted on the
+    enquiry, or where they had not arrived.
     """
     fresh = _locked(booking)
     if fresh.status == Status.BOOKED:
@@ -75,7 +78,10 @@ def take_back_arrival(*, booking: Booking, by: User, at: datetime) -> Booking:
     visit = Visit.objects.get(pk=fresh.visit_id)  # type: ignore[misc]
     if not visit.is_waiting:
         raise NotAllowedNow
-    desk.leave(visit=visit, reason=Visit.LeftReason.MISTAKE, by=by, at=at)
+    try:
+        desk.leave(visit=visit, reason=Visit.LeftReason.MISTAKE, by=by, at=at)
+    except (AlreadyTaken, AlreadyActedOn) as refused:
+        raise NotAllowedNow from refused
     fresh.status, fresh.arrived_at, fresh.arrived_by = Status.BOOKED, None, None
     fresh.visit = fresh.enquiry = None
     fresh.save(update_fields=["status", "arrived_at", "arrived_by", "visit", "enquiry"])

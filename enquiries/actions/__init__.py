@@ -7,7 +7,7 @@ Every move on the waiting list also counts the room's moves up, which the lists'
 
 from .complaints import acknowledge_complaint, answer_complaint, receive_complaint
 from .desk import call_next, call_visit, finish_visit, hold, leave, log_visit, return_to_list
-from .enquiries import add_note, answer, close, correct_topic, name_resident, open_enquiry, reopen
+from .enquiries import add_note, answer, close, correct_topic, name_resident, open_enquiry, reopen, take_back
 from .online import ask, count_look_up, give_feedback
 from .referrals import accept, finish, promised_on, questions_for, refer, return_to_desk, tell_leads
 from .residents import add_resident, change_resident, merge_residents, note_view, note_views
@@ -49,5 +49,6 @@ __all__ = [
     "reopen",
     "return_to_desk",
     "return_to_list",
+    "take_back",
     "tell_leads",
 ]

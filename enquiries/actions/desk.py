@@ -20,7 +20,7 @@ from enquiries.models import Cause, Enquiry, Outcome, Resident, TicketCounter, V
 from hubs.access import Access
 from hubs.models import Hub, Topic
 
-from .enquiries import close, open_enquiry
+from .enquiries import close, open_enquiry, take_back
 
 Kind, State = Visit.Kind, Visit.State
 
@@ -176,13 +176,19 @@ def return_to_list(*, visit: Visit, by: User, at: datetime) -> Visit:
 
 @transaction.atomic
 def leave(*, visit: Visit, reason: str, by: User, at: datetime) -> Visit:
-    """Note that somebody left before being seen, and why.
+    """Note that somebody left before being seen, and why; or that they were noted by mistake.
 
     Effects, in order: set state, time and reason; close what they came about with an outcome of the group
-    "left". Raises `AlreadyTaken`, and `Outcome.DoesNotExist` where no such outcome is kept.
+    "left", or take it back where it was a mistake, after which neither visit nor enquiries count anywhere.
+    Raises `AlreadyTaken`, `NotAllowedNow` for a mistake on which somebody has acted, and
+    `Outcome.DoesNotExist` where no outcome for those who left is kept.
     """
     here = (State.WAITING, State.HELD, State.CALLED)
     gone = _moved(visit, here, state=State.LEFT, left_at=at, left_reason=reason)
+    if reason == Visit.LeftReason.MISTAKE:
+        for enquiry in gone.enquiries.order_by("pk"):
+            take_back(enquiry=enquiry, by=by, at=at)
+        return gone
     outcome = Outcome.objects.filter(group=Outcome.Group.LEFT, retired_on__isnull=True).earliest("position")
     for enquiry in gone.enquiries.filter(status=Enquiry.Status.OPEN):
         close(enquiry=enquiry, outcome=outcome, by=by, at=at)

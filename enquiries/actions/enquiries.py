@@ -13,12 +13,14 @@ from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import tidy
 from enquiries.inserting import insert
 from enquiries.londontime import month_number, service_day
-from enquiries.models import Cause, Enquiry, EnquiryEvent, Outcome, Resident, Visit
+from enquiries.models import Cause, Enquiry, EnquiryEvent, Feedback, Outcome, Resident, Visit
 from enquiries.references import new_reference
 from enquiries.search import indexed
 from hubs.models import Hub, Topic
 
 Status, Kind, Group = Enquiry.Status, EnquiryEvent.Kind, Outcome.Group
+
+_ENDED_BY = ("outcome", "closed_at", "closed_by", "first_contact")
 
 
 def open_enquiry(
@@ -119,8 +121,27 @@ def reopen(*, enquiry: Enquiry, by: User, at: datetime, note: str) -> Enquiry:
     fresh.status = Status.OPEN
     fresh.outcome = fresh.closed_at = fresh.closed_by = None
     fresh.first_contact = False
-    fresh.save(update_fields=["status", "outcome", "closed_at", "closed_by", "first_contact"])
+    fresh.save(update_fields=["status", *_ENDED_BY])
     EnquiryEvent.objects.create(enquiry=fresh, kind=Kind.REOPENED, at=at, by=by, note=tidy(note))
+    return fresh
+
+
+@transaction.atomic
+def take_back(*, enquiry: Enquiry, by: User, at: datetime) -> Enquiry:
+    """Note that an enquiry never was, since its visit was noted by mistake: it counts nowhere from then on.
+
+    Effects, in order: set status, forget the outcome, who and when; write the event. It stays so for good.
+    Raises `NotAllowedNow` where it was handed to a service or its resident has said how it went: somebody
+    was there.
+    """
+    fresh = _locked(enquiry, expected=(Status.OPEN, Status.CLOSED))
+    if fresh.referrals.exists() or Feedback.objects.filter(enquiry=fresh).exists():
+        raise NotAllowedNow
+    fresh.status = Status.MISTAKE
+    fresh.outcome = fresh.closed_at = fresh.closed_by = None
+    fresh.first_contact = False
+    fresh.save(update_fields=["status", *_ENDED_BY])
+    EnquiryEvent.objects.create(enquiry=fresh, kind=Kind.TAKEN_BACK, at=at, by=by)
     return fresh
 
 
@@ -139,7 +160,7 @@ def answer(
     Effects, in order: save the sentence and the date; write the event. Raises `NotAllowedNow` when closed,
     and `ChangedMeanwhile` when there is an event after `seen`, the last one that the officer saw.
     """
-    fresh = _locked(enquiry, expected=(Status.OPEN, Status.REFERRED), seen=seen)
+    fresh = _locked(enquiry, expected=Enquiry.LIVE, seen=seen)
     fresh.agreed, fresh.due_on = tidy(sentence), due_on or fresh.due_on
     fresh.save(update_fields=["agreed", "due_on"])
     EnquiryEvent.objects.create(enquiry=fresh, kind=Kind.ANSWERED, at=at, by=by, note=fresh.agreed)

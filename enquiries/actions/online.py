@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from enquiries.errors import TooManyTries
+from enquiries.errors import NotAllowedNow, TooManyTries
 from enquiries.folding import tidy
 from enquiries.limits import EVERYBODY, KEPT_FOR, Limit
 from enquiries.londontime import month_number, service_day
@@ -93,9 +93,15 @@ def count_look_up(*, caller: str, at: datetime) -> None:
 
 
 def give_feedback(*, enquiry: Enquiry, answer: str, comment: str, at: datetime) -> tuple[Feedback, bool]:
-    """Keep what a resident thought; return it and whether it is new. Effect: save it, once for an enquiry."""
+    """Keep what a resident thought; return it and whether it is new. Effect: save it, once for an enquiry.
+
+    Raises `NotAllowedNow` where the enquiry was noted by mistake.
+    """
     try:
         with transaction.atomic():
+            fresh = Enquiry.objects.select_for_update(of=("self",), no_key=True).get(pk=enquiry.pk)
+            if fresh.status == Enquiry.Status.MISTAKE:
+                raise NotAllowedNow
             given = Feedback.objects.create(
                 enquiry=enquiry, answer=answer, comment=tidy(comment), given_at=at, month=month_number(at)
             )

@@ -46,7 +46,7 @@ def refer(
     resident is told, write the event.
 
     Raises `MustHaveMissing` when a required answer is blank, `ConsentMissing` without the wording agreed to,
-    `AlreadyReferred` when the service has it, `NotAllowedNow` when the enquiry is closed.
+    `AlreadyReferred` when the service has it, `NotAllowedNow` when nobody has to act on the enquiry any more.
     """
     questions = questions_for(service, enquiry)
     missing = [each.pk for each in questions if each.required and not answers.get(each.pk, "").strip()]
@@ -58,7 +58,7 @@ def refer(
     try:
         with transaction.atomic():
             fresh = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
-            if fresh.status == Enquiry.Status.CLOSED:
+            if not fresh.is_live:
                 raise NotAllowedNow
             referral = Referral.objects.create(
                 enquiry=fresh,

@@ -85,6 +85,10 @@ class Enquiry(models.Model):
         OPEN = "open", "With the hub"
         REFERRED = "referred", "With a service"
         CLOSED = "closed", "Closed"
+        MISTAKE = "mistake", "Noted by mistake"
+
+    LIVE = (Status.OPEN, Status.REFERRED)
+    """Somebody still has to act."""
 
     class ReplyBy(models.TextChoices):
         EMAIL = "email", "E-mail"
@@ -93,9 +97,10 @@ class Enquiry(models.Model):
         COME_BACK = "come_back", "I will come back or look here"
 
     TRANSITIONS: dict[str, frozenset[str]] = {
-        Status.OPEN: frozenset({Status.REFERRED, Status.CLOSED}),
+        Status.OPEN: frozenset({Status.REFERRED, Status.CLOSED, Status.MISTAKE}),
         Status.REFERRED: frozenset({Status.OPEN, Status.CLOSED}),
-        Status.CLOSED: frozenset({Status.OPEN}),
+        Status.CLOSED: frozenset({Status.OPEN, Status.MISTAKE}),
+        Status.MISTAKE: frozenset(),
     }
     """Which status may follow which; only `enquiries.actions` assigns one."""
 
@@ -241,9 +246,14 @@ class Enquiry(models.Model):
         """Whether the enquiry can go from its present status to `status`."""
         return status in self.TRANSITIONS[self.status]
 
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody still has to act on it, the hub or a service."""
+        return self.status in self.LIVE
+
     def is_overdue(self, on: date) -> bool:
         """Whether the resident should have heard by now, on the London date `on`."""
-        return self.status != self.Status.CLOSED and self.due_on is not None and self.due_on < on
+        return self.is_live and self.due_on is not None and self.due_on < on
 
 
 class EnquiryEvent(models.Model):
@@ -261,6 +271,7 @@ class EnquiryEvent(models.Model):
         FINISHED = "finished", "Finished by the service"
         CORRECTED = "corrected", "Corrected"
         SLIP = "slip", "Slip given or sent"
+        TAKEN_BACK = "taken_back", "Noted by mistake"
 
     BESIDE = (Kind.NOTED, Kind.SLIP)
     """Steps that leave the enquiry as it was."""

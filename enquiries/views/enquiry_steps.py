@@ -42,15 +42,15 @@ class Step:
     """Whether it is refused where a colleague has changed the enquiry meanwhile."""
 
 
-_ANY = (Status.OPEN, Status.REFERRED, Status.CLOSED)
+_ASKED = (Status.OPEN, Status.REFERRED, Status.CLOSED)
 
 STEPS = {
-    "note": Step(NoteForm, actions.add_note, "The note is kept.", _ANY),
+    "note": Step(NoteForm, actions.add_note, "The note is kept.", tuple(Status)),
     "answer": Step(
         AnswerForm,
         actions.answer,
         "What was agreed is kept.",
-        (Status.OPEN, Status.REFERRED),
+        Enquiry.LIVE,
         needs=("today",),
         minds_changes=True,
     ),
@@ -64,9 +64,9 @@ STEPS = {
     ),
     "reopen": Step(ReopenForm, actions.reopen, "The enquiry is open again.", (Status.CLOSED,)),
     "topic": Step(
-        TopicForm, actions.correct_topic, "The topic is corrected.", _ANY, needs=("lookups", "enquiry")
+        TopicForm, actions.correct_topic, "The topic is corrected.", _ASKED, needs=("lookups", "enquiry")
     ),
-    "name": Step(NameForm, actions.name_resident, "The enquiry is theirs now.", _ANY, needs=("residents",)),
+    "name": Step(NameForm, actions.name_resident, "The enquiry is theirs now.", _ASKED, needs=("residents",)),
 }
 
 

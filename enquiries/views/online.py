@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -96,6 +96,8 @@ def feedback(request: HttpRequest, key: str) -> HttpResponse:
     """Ask one question and take a comment, once; whoever comes back is thanked."""
     at = timezone.now()
     enquiry = get_object_or_404(Enquiry, private_key=key)
+    if enquiry.status == Enquiry.Status.MISTAKE:
+        raise Http404
     given = Feedback.objects.filter(enquiry=enquiry).exists()
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     if not given and form.is_bound and form.is_valid():

@@ -17,7 +17,7 @@ from django.views.decorators.http import condition, require_http_methods, requir
 
 from accounts.access import staff_view
 from enquiries import actions
-from enquiries.errors import AlreadyTaken, NothingWaiting
+from enquiries.errors import AlreadyTaken, NotAllowedNow, NothingWaiting
 from enquiries.forms.desk import LeaveForm
 from enquiries.models import Enquiry, Visit
 from enquiries.views.at_hub import address, at_a_hub
@@ -133,7 +133,8 @@ def leave_visit(request: HttpRequest, pk: int) -> HttpResponse:
         def leave(**who_and_when: Any) -> Visit:
             return actions.leave(reason=reason, **who_and_when)
 
-        return _move(request, pk, leave, "{} has left.")
+        mistake = reason == Visit.LeftReason.MISTAKE
+        return _move(request, pk, leave, "{} is taken back." if mistake else "{} has left.")
     context = {"form": form, "visit": visit, "list_address": address("waiting-list", request, visit.hub)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "enquiries/desk/leave.html", context, status=status)
@@ -150,6 +151,10 @@ def _move(request: HttpRequest, pk: int, action: Callable[..., Visit], words: st
         action(visit=visit, by=request.user, at=timezone.now())
     except AlreadyTaken:
         messages.warning(request, f"A colleague was quicker with {visit.ticket}: nothing was changed.")
+    except NotAllowedNow:
+        messages.warning(
+            request, f"{visit.ticket} was no mistake: somebody has acted on it. Nothing was changed."
+        )
     else:
         messages.success(request, words.format(visit.ticket))
     return redirect(address("waiting-list", request, visit.hub))

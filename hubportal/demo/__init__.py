@@ -8,6 +8,7 @@ from .accounts import SignIn, demo_password, load_accounts
 from .appointments import AppointmentsLoaded, load_appointments
 from .borough import NotReady
 from .history import HistoryLoaded, forget_history, load_history, rows_to_forget
+from .past_appointments import load_past_appointments
 from .signing import sign_months_off
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "load_accounts",
     "load_appointments",
     "load_history",
+    "load_past_appointments",
     "rows_to_forget",
     "sign_months_off",
 ]

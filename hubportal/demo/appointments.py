@@ -25,12 +25,10 @@ from hubs.models import Hub, Topic
 from hubs.opening import LONDON
 
 from .people import Person, Words
+from .seats import DESKS, MINUTES, WINDOWS, kept_since
 
 SEED = 2026
-WINDOWS = ((time(9, 30), time(12, 30)), (time(13, 30), time(16, 30)))
-"""When people are seen by appointment in the demo. Made up: no source says when the Town Hall does."""
-
-_BOOKED_SHARE = (0.7, 0.75, 0.5, 0.4, 0.25, 0.15)
+_BOOKED_SHARE = (0.5, 0.5, 0.4, 0.3, 0.2, 0.15)
 """Of the desks of the first open day, the second, and so on; further ahead all are free."""
 
 _LEAD_DAYS = 9
@@ -52,14 +50,26 @@ def load_appointments(*, at: datetime, bookings: bool = True, seed: int = SEED) 
     Loaded again on a later day it goes on: those whose time has come arrived or missed it, and new days are
     filled. Effects, in order: plans saved, slots published, earlier bookings taken on, new bookings made.
     """
-    hubs = [hub for hub in Hub.objects.current(service_day(at)) if hub.access == Access.APPOINTMENT_ONLY]
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
         # From midnight on, so that the slots of this very morning are there too.
         midnight = datetime.combine(service_day(at), time(0), LONDON)
-        plans = sum(_plan(hub, midnight) for hub in hubs)
+        plans = plan_appointments(at=at)
         actions.publish_slots(at=midnight)
-        made = sum(_Diary(hub, at, seed).fill() for hub in hubs) if bookings else 0
+        made = sum(_Diary(hub, at, seed).fill() for hub in _by_appointment(at)) if bookings else 0
     return AppointmentsLoaded(plans, made)
+
+
+def plan_appointments(*, at: datetime) -> int:
+    """Plan appointments, as of some months ago, where hubs are by appointment only; return how many plans.
+
+    Effects: plans saved at hubs that have none.
+    """
+    midnight = datetime.combine(service_day(at), time(0), LONDON)
+    return sum(_plan(hub, midnight) for hub in _by_appointment(at))
+
+
+def _by_appointment(at: datetime) -> list[Hub]:
+    return [hub for hub in Hub.objects.current(service_day(at)) if hub.access == Access.APPOINTMENT_ONLY]
 
 
 def _plan(hub: Hub, at: datetime) -> int:
@@ -73,11 +83,11 @@ def _plan(hub: Hub, at: datetime) -> int:
                 weekday=weekday,
                 starts=starts,
                 ends=ends,
-                minutes=30,
-                desks=2,
+                minutes=MINUTES,
+                desks=DESKS,
                 days_ahead=42,
                 notice_minutes=60,
-                starts_on=service_day(at),
+                starts_on=kept_since(service_day(at)),
                 by=by,
                 at=at,
             )

@@ -23,9 +23,7 @@ def go_on(borough: Borough, plan: Plan, before: date, at: datetime) -> int:
     An enquiry in which somebody trying the demo has done anything is left to them.
     """
     planned = {reference(plan.month, each.number): each for each in plan.enquiries}
-    still_open = Enquiry.objects.filter(month=plan.month, opened_at__lt=at).exclude(
-        status=Enquiry.Status.CLOSED
-    )
+    still_open = Enquiry.objects.still_open().filter(month=plan.month, opened_at__lt=at)
     taken = 0
     for enquiry in still_open.prefetch_related("events"):
         life = planned.get(enquiry.reference)

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Model
 
-from appointments.models import ClosedDay
+from appointments.models import Booking, ClosedDay
 from appointments.models import Plan as AppointmentPlan
 from enquiries import append_only
 from enquiries.londontime import month_number, service_day
@@ -35,6 +35,7 @@ from .going_on import clear_waiting_rooms, go_on
 from .lives import Plan, visit_token, waiting_token
 from .plan import plan_month
 from .rows import Rows
+from .seats import kept_since
 from .signing import forget_signed_months
 from .waiting_room import people_waiting
 
@@ -143,10 +144,19 @@ def _newest_day() -> date | None:
 
 def _plans(borough: Borough, first: date, last: date, seed: int) -> Iterator[Plan]:
     published = _published(borough) if first <= volumes.LAST_PUBLISHED_DAY else {}
+    kept_from = _kept_from(last)
     for month in volumes.months_between(first, last):
         days = borough.open_days(month)
         totals = published.get(month) or volumes.like_published(_weight(days))
-        yield plan_month(borough, month, days, totals, seed)
+        yield plan_month(borough, month, days, totals, seed, seats=month >= kept_from)
+
+
+def _kept_from(today: date) -> int:
+    """Return the first month with appointments in the portal: once kept, they are in every later month."""
+    first = Booking.objects.order_by("month").values_list("month", flat=True).first()
+    since = kept_since(today)
+    wanted = since.year * 100 + since.month
+    return min(first, wanted) if first else wanted
 
 
 def _published(borough: Borough) -> dict[int, volumes.Totals]:

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from uuid import UUID
 
 from enquiries.references import ALPHABET, LENGTH
@@ -98,6 +99,11 @@ class PlannedVisit:
     logged_late_at: datetime | None = None
     on_behalf_of: str = ""
     needs: str = ""
+    seat: datetime | None = None
+    """The start of the appointment they came for, where they had booked one."""
+    booked_at: datetime | None = None
+    booked_by: int | None = None
+    """Who had booked: a resident by their place among the demo's people."""
     enquiries: list[PlannedEnquiry] = field(default_factory=list)
 
     @property
@@ -108,7 +114,7 @@ class PlannedVisit:
 
 @dataclass(frozen=True)
 class Plan:
-    """A London month: visits and messages, each in the order in which they came."""
+    """A London month: visits and messages, each in the order in which they were planned to come."""
 
     month: int
     visits: list[PlannedVisit]
@@ -135,6 +141,14 @@ def waiting_token(on: date, number: int) -> UUID:
 def message_token(month: int, number: int) -> UUID:
     """Return the form token of a planned online question."""
     return UUID(f"de300001-{month // 100:04d}-8{month % 100:03d}-8000-{number:012d}")
+
+
+def private_key(month: int, number: int, name: str) -> str:
+    """Return the key of a private link; they rise with time, as the rows do.
+
+    An index of random keys costs twice as much to fill.
+    """
+    return f"{month}{number:05d}{sha256(name.encode()).hexdigest()[:32]}"
 
 
 def reference(month: int, number: int) -> str:

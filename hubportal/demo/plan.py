@@ -16,6 +16,7 @@ from hubs.access import Access
 from .borough import Borough, OpenDay, Subject, in_office
 from .lives import Plan, PlannedEnquiry, PlannedReferral, PlannedVisit
 from .people import Person
+from .seats import give_seats
 from .volumes import Totals, apportion
 
 MESSAGES_FROM = 202401
@@ -64,9 +65,12 @@ _WORDS = {"referred": 1.0, "promised": 1.0}
 _WORDS_OTHERWISE = 0.3
 
 
-def plan_month(borough: Borough, month: int, days: list[OpenDay], totals: Totals, seed: int) -> Plan:
-    """Make up a month with exactly the given totals."""
-    return _Month(borough, month, random.Random(f"{seed} {month}")).plan(days, totals)  # noqa: S311
+def plan_month(
+    borough: Borough, month: int, days: list[OpenDay], totals: Totals, seed: int, *, seats: bool = False
+) -> Plan:
+    """Make up a month with exactly the given totals; with `seats`, whoever came by appointment had booked."""
+    made = _Month(borough, month, random.Random(f"{seed} {month}"))  # noqa: S311
+    return made.plan(days, totals, seats=seats)
 
 
 class _Month:
@@ -82,7 +86,7 @@ class _Month:
         months_on = (month // 100 - 2023) * 12 + month % 100 - 3
         self.known = max(1, min(len(borough.people), 60 + 8 * months_on))
 
-    def plan(self, days: list[OpenDay], totals: Totals) -> Plan:
+    def plan(self, days: list[OpenDay], totals: Totals, *, seats: bool) -> Plan:
         """Make visits, then what they were about, then how it ended, then the rest."""
         days = [day for day in days if day.quarters[0]]
         visits = [
@@ -95,6 +99,8 @@ class _Month:
             visit.number = number
             self._raise_topics(visit)
         self._end([each for visit in visits for each in visit.enquiries if not each.ending], totals)
+        if seats:
+            give_seats(self.month, visits, days, self.known)
         messages = self._messages(days) if self.month >= MESSAGES_FROM else []
         plan = Plan(self.month, visits, messages)
         for visit in visits:
@@ -229,6 +235,8 @@ class _Month:
         person = None
         if not visit.left_because and rng.random() < _KNOWN.get(first.ending, _KNOWN_OTHERWISE):
             person = self._somebody(first.subject)
+        if visit.booked_by is not None:
+            person = visit.booked_by
         language = self._person(person).language if person is not None else _drawn(rng, _LANGUAGES)
         for each in visit.enquiries:
             each.person, each.language = person, language

@@ -6,10 +6,10 @@ tests/hubportal/test_demo.py holds the two together.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
+from appointments.models import Booking
 from enquiries.folding import phone_key
-from enquiries.londontime import hour_of_week, month_number
+from enquiries.londontime import hour_of_week, month_number, service_day
 from enquiries.models import (
     Enquiry,
     EnquiryEvent,
@@ -24,7 +24,16 @@ from enquiries.models import (
 from enquiries.search import indexed, indexed_phone, indexed_postcode
 
 from .borough import Borough, in_office
-from .lives import Plan, PlannedEnquiry, PlannedReferral, PlannedVisit, message_token, reference, visit_token
+from .lives import (
+    Plan,
+    PlannedEnquiry,
+    PlannedReferral,
+    PlannedVisit,
+    message_token,
+    private_key,
+    reference,
+    visit_token,
+)
 from .people import Person
 from .sheets import Driver, Sheet
 from .steps import Step, steps_of
@@ -45,6 +54,7 @@ class Rows:
         counters = TicketCounter.objects.values_list("hub_id", "day", "last")
         self.counted = {(hub, day): last for hub, day, last in counters}
         self.tickets: dict[tuple[int, date], int] = {}
+        self.booked = set(Booking.objects.values_list("hub_id", "service_day").distinct())
         driver = Driver()
         self._resident = Sheet(
             driver, Resident, "name", "phone", "email", "postcode", "language", "needs", "may_phone",
@@ -56,7 +66,7 @@ class Rows:
             driver, Visit, "token", "hub_id", "kind", "hub_access", "urgent_reason", "signposted_to_id",
             "resident_id", "on_behalf_of", "language", "needs", "arrived_at", "service_day", "month",
             "hour_of_week", "logged_at", "logged_by_id", "back_dated", "state", "ticket_number", "called_at",
-            "called_by_id", "left_at", "left_reason",
+            "called_by_id", "left_at", "left_reason", "expected_at",
         )  # fmt: skip
         self._enquiry = Sheet(
             driver, Enquiry, "reference", "private_key", "token", "visit_id", "hub_id", "channel", "topic_id",
@@ -80,7 +90,10 @@ class Rows:
         visits = [
             each
             for each in plan.visits
-            if each.on >= first_day and each.ends_at <= self.at and each.arrived_at < latest
+            if each.on >= first_day
+            and each.ends_at <= self.at
+            and each.arrived_at < latest
+            and not self._comes_by_the_diary(each)
         ]
         messages = [
             each for each in plan.messages if each.opened_at.date() >= first_day and each.opened_at <= self.at
@@ -99,7 +112,7 @@ class Rows:
         person = visit.enquiries[0].person
         resident = None
         if person is not None:
-            resident = self._known(self.borough.people[person], visit.arrived_at, visit.by)
+            resident = self._known(self.borough.people[person], visit.booked_at or visit.arrived_at, visit.by)
         if resident is not None:
             self._view.add(resident, visit.arrived_at, visit.by, "resident")
         left = bool(visit.left_because)
@@ -112,6 +125,7 @@ class Rows:
             visit.logged_late_at is not None, Visit.State.LEFT if left else state,
             self._ticket(visit) if visit.has_ticket else None, visit.called_at,
             visit.by if visit.called_at else None, visit.ends_at if left else None, visit.left_because,
+            visit.seat,
         )  # fmt: skip
         for enquiry in visit.enquiries:
             self._write_enquiry(month, enquiry, pk)
@@ -135,6 +149,12 @@ class Rows:
         for hub in self.borough.hubs:
             key = (hub.pk, today)
             self.tickets.setdefault(key, self.counted.get(key, 0))
+
+    def _comes_by_the_diary(self, visit: PlannedVisit) -> bool:
+        """Whether the day's appointments are those of `demo.appointments`, which makes their visits too."""
+        if visit.seat is None:
+            return False
+        return visit.on == service_day(self.at) or (visit.hub.pk, visit.on) in self.booked
 
     def _ticket(self, visit: PlannedVisit) -> int:
         key = (visit.hub.pk, visit.on)
@@ -174,7 +194,7 @@ class Rows:
             agreed = [enquiry.agreed]
         due_on = [each.due_on for each in enquiry.referrals if each.sent_at <= self.at]
         pk = self._enquiry.add(
-            name, _private_key(month, enquiry.number, name),
+            name, private_key(month, enquiry.number, name),
             message_token(month, enquiry.number) if online else None, visit, enquiry.hub, enquiry.channel,
             enquiry.subject.pk, resident, enquiry.words, enquiry.language,
             person.reply_by if person and online else "", status,
@@ -225,8 +245,3 @@ class Rows:
             referral.sentence if finished else "",
             overdue_from if overdue_from <= self.at and (ended is None or ended > overdue_from) else None,
         )  # fmt: skip
-
-
-def _private_key(month: int, number: int, name: str) -> str:
-    # Rising with time, as the rows are: an index of random keys costs twice as much to fill.
-    return f"{month}{number:05d}{sha256(name.encode()).hexdigest()[:32]}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import DEFAULT_DB_ALIAS
+
 from accounts.models import User
-from enquiries.models import Visit
 from reports import actions, append_only
 from reports.models import FrozenMonth
 from reports.months import Month
+from reports.report import first_month
 
 from . import volumes
 
@@ -19,18 +21,16 @@ LATEST = range(2, 5)
 def sign_months_off(*, at: datetime, by: str = "manager") -> int:
     """Sign off the months with published totals and the latest but one to three; return how many were new.
 
-    Months before the first visit are left alone, and those that are signed off already.
+    Months before the first figures are left alone, and those that are signed off already.
     """
-    earliest = Visit.objects.order_by("month").values_list("month", flat=True).first()
+    earliest = first_month(DEFAULT_DB_ALIAS)
     today = Month.of(at)
     wanted = {
         *map(Month.from_number, volumes.PUBLISHED_MONTHS),
         *(today.plus(-back) for back in LATEST),
     }
     done = set(FrozenMonth.objects.values_list("month", flat=True))
-    due = [
-        each for each in sorted(wanted) if earliest and each.number >= earliest and each.number not in done
-    ]
+    due = [each for each in sorted(wanted) if earliest and each >= earliest and each.number not in done]
     manager = User.objects.get(username=by)
     for month in due:
         actions.sign_off(month=month, by=manager, at=at)

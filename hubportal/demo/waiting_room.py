@@ -37,7 +37,8 @@ _ROOM = (
 def people_waiting(borough: Borough, at: datetime, seed: int) -> Iterator[tuple[PlannedVisit, str]]:
     """Yield those who wait, are on hold or are being seen at each hub at the moment `at`, with their state.
 
-    Nobody waits at a hub that is closed then. Where no walk-in is taken two people wait for appointments.
+    Nobody waits at a hub that is closed then. Where no walk-in is taken two urgent cases wait; whoever waits
+    for an appointment there is one of `demo.appointments`.
     """
     today = service_day(at)
     rng = random.Random(f"{seed} waiting {today}")  # noqa: S311
@@ -58,10 +59,12 @@ def people_waiting(borough: Borough, at: datetime, seed: int) -> Iterator[tuple[
 def _visit(
     borough: Borough, hub: Hub, today: date, arrived_at: datetime, number: int, rng: random.Random
 ) -> PlannedVisit:
-    kind = Visit.Kind.WALK_IN if hub.walk_in else Visit.Kind.APPOINTMENT
+    kind = Visit.Kind.WALK_IN if hub.walk_in else Visit.Kind.URGENT
     desk = borough.desks[hub.pk]
     visit = PlannedVisit(hub, today, kind, arrived_at, arrived_at, desk)
     visit.token, visit.has_ticket = waiting_token(today, number), True
+    if kind == Visit.Kind.URGENT:
+        visit.urgent_reason = rng.choice(borough.words.facts["urgent_reasons"])
     offered = [
         subject
         for subject in borough.subjects

@@ -41,7 +41,7 @@ MOST_MONTHS = 120
 def reports(request: HttpRequest) -> HttpResponse:
     """Lead to the report that was asked for; without one, to the last month that is over."""
     at = timezone.now()
-    form = ask_form(at, request.GET)
+    form = ask_form(at, first_month(reading()), request.GET)
     if not form.is_valid():
         last_month = Month.of(at).plus(-1)
         return redirect(report_address(last_month, last_month))
@@ -54,7 +54,7 @@ def report_page(request: HttpRequest, first: Month, last: Month | None = None) -
     at = timezone.now()
     last = last or first
     check_months(first, last, at)
-    scope = scope_or_404(request)
+    scope, start = scope_or_404(request), first_month(reading())
     page = ReportPage(report(first, last, scope=scope, at=at), reverse("reports"))
     context = {
         "at": at,
@@ -63,9 +63,10 @@ def report_page(request: HttpRequest, first: Month, last: Month | None = None) -
         "tables": page.tables(),
         "title": page.title,
         "scope_words": scope_words(scope),
-        "form": ask_form(at, {"first": str(first), "last": str(last)} | scope.query()),
+        "form": ask_form(at, start, {"first": str(first), "last": str(last)} | scope.query()),
         "steps": _steps(first, last, scope, at),
         "is_month": first == last,
+        "has_begun": start is not None and start <= last,
         "here": reverse("report-range", args=[str(first), str(last)]),
         "query": urlencode(scope.query()),
     }
@@ -98,11 +99,10 @@ def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse
     return render(request, "reports/rows.html", context)
 
 
-def ask_form(at: datetime, data: Any) -> AskForm:
-    """Return the form that asks for months and scope, with the months from the first visit to today's."""
+def ask_form(at: datetime, start: Month | None, data: Any) -> AskForm:
+    """Return the form that asks for months, from the first with figures, `start`, to today's, and scope."""
     today = Month.of(at)
-    start = max(EARLIEST, min(today, first_month() or today))
-    months = list(months_from(start, today))
+    months = list(months_from(max(EARLIEST, min(today, start or today)), today))
     return AskForm(data, months=months[::-1], hubs=Hub.objects.all(), topics=Topic.objects.all())
 
 

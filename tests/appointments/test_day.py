@@ -210,11 +210,23 @@ def test_an_arrival_noted_by_mistake_is_taken_back(book, slots, town_hall, outco
 
     assert (back.status, back.arrived_at, back.visit, back.enquiry) == (Status.BOOKED, None, None, None)
     assert (wrong.state, wrong.left_reason) == (Visit.State.LEFT, Visit.LeftReason.MISTAKE)
-    assert (Enquiry.objects.get().status, ContactPlace.objects.count()) == ("closed", 1)
+    assert (Enquiry.objects.get().status, ContactPlace.objects.count()) == ("mistake", 1)
     assert booking.events.filter(kind="taken_back").count() == 1
 
     again = actions.arrive(booking=booking, by=town_hall, at=slots[0].starts_at + timedelta(minutes=3))
     assert (again.status, again.visit.state, again.visit.pk != wrong.pk) == (Status.ARRIVED, "waiting", True)
+
+
+def test_an_arrival_is_not_taken_back_once_the_enquiry_was_referred(book, slots, town_hall, topics):
+    booking = book()
+    enquiry = actions.arrive(booking=booking, by=town_hall, at=slots[0].starts_at).enquiry
+    facts = {"service": topics["housing"].service, "answers": {}, "consent_wording": "Yes."}
+    desk.refer(enquiry=enquiry, by=town_hall, at=slots[0].starts_at, **facts)
+    with pytest.raises(NotAllowedNow):
+        actions.take_back_arrival(booking=booking, by=town_hall, at=slots[0].starts_at)
+
+    booking.refresh_from_db()
+    assert (booking.status, booking.visit.state, booking.enquiry.status) == ("arrived", "waiting", "referred")
 
 
 def test_an_arrival_is_not_taken_back_once_they_were_called(book, slots, town_hall):

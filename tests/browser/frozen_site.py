@@ -152,6 +152,9 @@ def _staff_at_work() -> None:
         **by_at,
     )
     DataProtectionComplaint.objects.update(reference=REFERENCE)
+    # Last month there was one visit, or there would be nothing to sign off.
+    in_october = {"by": manager, "at": MONDAY_NOON - timedelta(days=30)}
+    actions.log_visit(token=uuid.uuid4(), hub=manager.home_hub, raised=raised, **in_october)
 
 
 def _some_postcodes(folder: Path) -> Path:

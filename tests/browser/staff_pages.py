@@ -42,7 +42,7 @@ EXAMPLES = {
     "report-month": ["reports/2026-11/"],
     "report-range": ["reports/2026-10/2026-11/"],
     "report-rows": ["reports/2026-11/2026-11/rows/?measure=visits"],
-    "sign-off": ["reports/2026-10/sign-off/"],
+    "sign-off": ["reports/2026-10/sign-off/", "reports/2026-11/sign-off/"],
     "staff-account": ["account/"],
     "staff-password": ["account/password/"],
     "staff-sessions": ["account/sessions/"],

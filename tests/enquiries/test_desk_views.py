@@ -152,6 +152,24 @@ def test_leaving_asks_why(desk, waiting):
     assert (visit.state, visit.left_reason) == (Visit.State.LEFT, "come_back")
 
 
+def test_a_visit_noted_by_mistake_is_taken_back_unless_somebody_has_acted_on_it(desk, waiting, people):
+    wrong, right = waiting(2)
+    service = right.enquiries.get().topic.service
+    facts = {"service": service, "answers": {}, "consent_wording": "Yes.", "by": people["desk"]}
+    actions.refer(enquiry=right.enquiries.get(), at=datetime.now(UTC), **facts)
+    told = [
+        desk.post(f"/staff/visits/{each.pk}/left/", {"reason": "mistake"}, follow=True).content.decode()
+        for each in (wrong, right)
+    ]
+
+    assert "W-001 is taken back." in told[0]
+    assert "W-002 was no mistake: somebody has acted on it. Nothing was changed." in told[1]
+    assert [each.enquiries.get().status for each in (wrong, right)] == ["mistake", "referred"]
+    page = desk.get(f"/staff/enquiries/{wrong.enquiries.get().reference}/").content.decode()
+    assert "Noted by mistake" in page
+    assert "Refer to a service" not in page
+
+
 def test_a_visit_that_never_waited_is_not_on_the_list(desk, log):
     visit = log().visit
 

@@ -47,6 +47,7 @@ def loaded(django_db_setup, django_db_blocker):
         call_command("load_desk", verbosity=0)
         demo.load_accounts(password="correct horse battery")
         history = demo.load_history(at=AT)
+        demo.load_past_appointments(at=AT)
         with connection.cursor() as cursor:
             # Nobody has counted these rows yet, and PostgreSQL would join them as if there were none.
             cursor.execute("ANALYZE")

@@ -37,6 +37,8 @@ def _visits(borough: Borough) -> None:
         borough.visit(on(day, hour=9 + day % 3), called_after=timedelta(minutes=minutes))
     borough.visit(on(12), left="wait")
     borough.visit(on(13), left="sorted", hub=borough.hubs[1])
+    mistake = borough.visit(on(13), left="mistake", called_after=timedelta(minutes=90))
+    borough.enquiry(on(13), visit=mistake, status=Enquiry.Status.MISTAKE, cause=borough.causes[0])
     borough.visit(on(14), kind="urgent", urgent_reason="Homeless tonight")
 
 

@@ -14,6 +14,10 @@ from django.db import connection
 
 LONDON = ZoneInfo("Europe/London")
 
+_SOMEBODY_CAME = """AND (e.visit_id IS NULL OR e.visit_id NOT IN (
+    SELECT gone.id FROM enquiries_visit gone WHERE gone.left_reason = 'mistake'))"""
+"""What was asked in a visit that was noted by mistake was asked by nobody."""
+
 
 def measured(first: tuple[int, int], last: tuple[int, int], *, today: date, **scope: Any) -> dict[str, Any]:
     """Return the figures of London months, both included, each (year, month).
@@ -94,7 +98,7 @@ def _minutes(wait: timedelta) -> int:
 
 def _visits(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[str, Any]]:
     sql = """SELECT v.id, v.hub_id, v.state, v.arrived_at, v.called_at FROM enquiries_visit v
-             WHERE v.arrived_at >= %s AND v.arrived_at < %s"""
+             WHERE v.arrived_at >= %s AND v.arrived_at < %s AND v.left_reason <> 'mistake'"""
     values: list[Any] = [start, end]
     if "hub" in scope:
         sql += " AND v.hub_id = %s"
@@ -112,19 +116,20 @@ def _visits(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[
 
 
 def _enquiries(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[str, Any]]:
-    sql = "SELECT e.* FROM enquiries_enquiry e WHERE e.opened_at >= %s AND e.opened_at < %s"
+    sql = f"""SELECT e.* FROM enquiries_enquiry e
+              WHERE e.opened_at >= %s AND e.opened_at < %s {_SOMEBODY_CAME}"""
     return _select(*_of_enquiry(sql, [start, end], scope))
 
 
 def _referrals(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[str, Any]]:
-    sql = """SELECT r.* FROM enquiries_referral r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
-             WHERE r.sent_at >= %s AND r.sent_at < %s"""
+    sql = f"""SELECT r.* FROM enquiries_referral r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
+             WHERE r.sent_at >= %s AND r.sent_at < %s {_SOMEBODY_CAME}"""
     return _select(*_of_enquiry(sql, [start, end], scope))
 
 
 def _feedback(start: datetime, end: datetime, scope: dict[str, Any]) -> list[dict[str, Any]]:
-    sql = """SELECT f.answer FROM enquiries_feedback f JOIN enquiries_enquiry e ON e.id = f.enquiry_id
-             WHERE f.given_at >= %s AND f.given_at < %s"""
+    sql = f"""SELECT f.answer FROM enquiries_feedback f JOIN enquiries_enquiry e ON e.id = f.enquiry_id
+             WHERE f.given_at >= %s AND f.given_at < %s {_SOMEBODY_CAME}"""
     return _select(*_of_enquiry(sql, [start, end], scope))
 
 
@@ -171,8 +176,8 @@ def _can_be_checked(row: dict[str, Any], today: date) -> bool:
 
 
 def _asked_again(row: dict[str, Any]) -> bool:
-    sql = """SELECT count(*) AS n FROM enquiries_enquiry e WHERE e.resident_id = %s AND e.topic_id = %s
-             AND e.opened_at > %s AND e.opened_at <= %s"""
+    sql = f"""SELECT count(*) AS n FROM enquiries_enquiry e WHERE e.resident_id = %s AND e.topic_id = %s
+             AND e.opened_at > %s AND e.opened_at <= %s {_SOMEBODY_CAME}"""
     until = row["closed_at"] + timedelta(days=14)
     values = [row["resident_id"], row["topic_id"], row["opened_at"], until]
     return bool(_select(sql, values)[0]["n"])

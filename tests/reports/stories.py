@@ -59,7 +59,8 @@ class Story:
     cause: int | None
     language: str
     called_after: timedelta | None
-    left: bool
+    left: str
+    """Why they left before being seen; "mistake" where they never were there."""
     referrals: tuple[tuple[int, str], ...]
     answer: str
     slot: Slot | None
@@ -92,7 +93,7 @@ stories = st.builds(
     language=st.sampled_from(["", "en", "bn"]),
     called_after=st.none()
     | st.sampled_from([0, 1, 59, 60, 61, 599, 600, 601, 2400]).map(lambda s: timedelta(seconds=s)),
-    left=st.booleans(),
+    left=st.sampled_from(["", "", "wait", "mistake"]),
     referrals=st.lists(
         st.tuples(st.integers(0, 1), st.sampled_from(["sent", "told", "asked", "returned", "finished"])),
         max_size=2,
@@ -108,9 +109,10 @@ def write(story: Story, borough: Borough) -> None:
         borough.resident()
     resident = None if story.resident is None else borough.residents[story.resident]
     hub = borough.hubs[story.hub]
-    visit = None
+    visit, never_was = None, False
     if story.channel == Enquiry.Channel.IN_PERSON:
-        left = "wait" if story.left and story.called_after is None else ""
+        left = story.left if story.called_after is None or story.left == "mistake" else ""
+        never_was = left == "mistake"
         visit = borough.visit(
             story.at, hub=hub, called_after=story.called_after, left=left, resident=resident
         )
@@ -121,6 +123,12 @@ def write(story: Story, borough: Borough) -> None:
         "resident": resident,
         "language": story.language,
     }
+    if story.slot:
+        _offer(story, story.slot, borough)
+    if never_was:
+        for topic in {story.topic, story.second_topic} - {None}:
+            borough.enquiry(story.at, topic=borough.topics[topic], status="mistake", **facts)
+        return
     first = story.ends == Outcome.Group.RESOLVED and not story.referrals
     enquiry = borough.enquiry(
         story.at,
@@ -139,8 +147,6 @@ def write(story: Story, borough: Borough) -> None:
             continue
         live.add(service)
         _refer(story, borough, enquiry, service, fate)
-    if story.slot:
-        _offer(story, story.slot, borough)
     if story.answer:
         borough.feedback(enquiry, story.at + timedelta(hours=30), story.answer)
 

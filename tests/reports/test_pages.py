@@ -194,6 +194,6 @@ def test_a_page_takes_the_same_number_of_queries_for_one_month_of_stories_and_th
 ):
     full_of_stories(borough, times)
     manager.get(OCTOBER)
-    number = {"": 27, "2026-10/rows/?measure=visits": 7, "2026-10/rows/?measure=resolved": 5}[path]
+    number = {"": 28, "2026-10/rows/?measure=visits": 7, "2026-10/rows/?measure=resolved": 5}[path]
     with django_assert_num_queries(number):
         manager.get(OCTOBER + path)

@@ -112,6 +112,7 @@ def test_a_signed_off_month_says_what_it_said_before(borough, told, month):
     with transaction.atomic():
         for story in told:
             stories.write(story, borough)
+        borough.visit(datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
         before = [
             said_by(report(Month(2026, month), Month(2026, month), scope=scope, at=AT))
             for scope in scopes_of(borough)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -21,53 +17,14 @@ from reports.models import FrozenMonth
 from reports.months import Month
 from reports.report import report
 from tests.reports.october import NOVEMBER, on
+from tests.reports.replica import make_replica
+
+__all__ = ["make_replica"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REPORT = "/staff/reports/2026-10/"
 SEPTEMBER, OCTOBER = Month(2026, 9), Month(2026, 10)
-
-
-@pytest.fixture
-def make_replica(settings, tmp_path) -> Iterator[Callable[[], None]]:
-    """Make the replica: a second database with what the first has at that moment, and refusing writes."""
-    name = f"{connection.settings_dict['NAME']}_replica" if _on_postgres() else str(tmp_path / "replica")
-    settings.READING_DATABASE = "replica"
-
-    def made() -> None:
-        _copy(name)
-        there = copy.deepcopy(connections.databases["default"]) | {"NAME": name}
-        if _on_postgres():
-            there["OPTIONS"]["options"] = "-c default_transaction_read_only=on"
-        connections.databases["replica"] = there
-        # Now: a test opens no connection that was not there when it began.
-        connections["replica"].connect()
-        if not _on_postgres():
-            connections["replica"].cursor().execute("PRAGMA query_only=ON")
-
-    yield made
-    if "replica" in connections.databases:
-        connections["replica"].close()
-        del connections["replica"], connections.databases["replica"]
-    if _on_postgres():
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-
-
-def _on_postgres() -> bool:
-    return connection.vendor == "postgresql"
-
-
-def _copy(name: str) -> None:
-    if _on_postgres():
-        first = connection.settings_dict["NAME"]
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{first}"')
-        return
-    connection.ensure_connection()
-    with closing(sqlite3.connect(name)) as copied:
-        connection.connection.backup(copied)
 
 
 @pytest.fixture

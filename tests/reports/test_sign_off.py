@@ -15,7 +15,7 @@ from enquiries import actions as desk
 from enquiries.actions.desk import Raised
 from reports.actions import MOST_PERSONAL_ROWS, note_export, sign_off
 from reports.amendments import amendments, drifts
-from reports.errors import AlreadySignedOff, MonthNotOver, ReasonMissing, TooManyRows
+from reports.errors import AlreadySignedOff, BeforeAnyVisit, MonthNotOver, ReasonMissing, TooManyRows
 from reports.models import ExportLog, FrozenFigure, FrozenMonth
 from reports.months import Month
 from reports.report import report
@@ -55,6 +55,20 @@ def test_a_month_that_is_not_over_cannot_be_signed_off(borough, people):
     assert FrozenMonth.objects.count() == 0
 
 
+def test_a_month_before_any_visit_or_enquiry_cannot_be_signed_off(borough, people):
+    september = Month(2026, 9)
+    borough.visit(datetime(2026, 9, 14, 10, 0, tzinfo=UTC), left="mistake")
+    with pytest.raises(BeforeAnyVisit):
+        sign_off(month=september, by=people["manager"], at=AT)
+    borough.visit(IN_OCTOBER)
+    with pytest.raises(BeforeAnyVisit):
+        sign_off(month=september, by=people["manager"], at=AT)
+    borough.enquiry(datetime(2026, 8, 31, 23, 30, tzinfo=UTC), channel="online")  # September in London
+
+    assert sign_off(month=september, by=people["manager"], at=AT).when == september
+    assert sign_off(month=OCTOBER, by=people["manager"], at=AT).when == OCTOBER
+
+
 def test_a_month_is_signed_off_once(signed, people):
     with pytest.raises(AlreadySignedOff):
         sign_off(month=OCTOBER, by=people["manager"], at=LATER)
@@ -75,6 +89,7 @@ def test_whoever_signs_off_second_at_the_same_moment_is_told(borough, people, mo
         )
         return tally
 
+    borough.visit(IN_OCTOBER)
     tally = actions.cells_of(OCTOBER, at=AT)
     monkeypatch.setattr(actions, "cells_of", meanwhile)
 
@@ -138,6 +153,7 @@ def test_people_called_or_made_one_after_the_sign_off_are_listed(borough, people
 
 
 def test_what_is_noted_of_an_appointment_after_the_sign_off_is_listed(borough, people):
+    borough.visit(IN_OCTOBER)
     slot = borough.slot(IN_OCTOBER)
     before, missed = borough.booking(slot, status="missed"), borough.booking(slot)
     BookingEvent.objects.create(booking=before, kind="missed", slot=slot, at=IN_OCTOBER, by=people["desk"])
@@ -159,10 +175,15 @@ def test_an_arrival_taken_back_after_the_sign_off_is_listed(borough, people):
     frozen = sign_off(month=OCTOBER, by=people["manager"], at=AT)
     appointments.take_back_arrival(booking=booking, by=people["desk"], at=LATER)
 
-    assert (LATER, "Appointment: arrival taken back", booking) in [
-        (each.at, each.what, each.booking) for each in amendments(frozen)
-    ]
-    assert {"came", "expected"} <= {each.key for each in drifts(frozen)}
+    assert {(each.at, each.by, each.what) for each in amendments(frozen)} == {
+        (LATER, people["desk"], "Appointment: arrival taken back"),
+        (LATER, people["desk"], "Noted by mistake"),
+    }
+    assert {(each.key, each.frozen - each.now) for each in drifts(frozen)} == {
+        *((key, 1) for key in ("visits", "enquiries", "by_hour", "spoken", "came")),
+        *((key, 1) for key in ("unrecorded", "unexplained")),
+        ("expected", -1),
+    }
 
 
 def test_what_a_service_does_later_with_a_referral_of_the_month_is_listed(borough, people):

@@ -53,9 +53,33 @@ def test_a_month_is_signed_off_once(manager, october):
 def test_a_month_that_is_not_over_cannot_be_signed_off(manager, october):
     path = "/staff/reports/2026-11/sign-off/"
 
-    assert (manager.get(path).status_code, manager.post(path).status_code) == (404, 404)
+    for answer in (manager.get(path), manager.post(path)):
+        words = answer.content.decode()
+        assert (answer.status_code, "November 2026 cannot be signed off yet" in words) == (409, True)
+        assert "<form class" not in words
     assert "Sign November" not in manager.get("/staff/reports/2026-11/").content.decode()
     assert not FrozenMonth.objects.exists()
+
+
+def test_a_month_before_anybody_came_cannot_be_signed_off(manager, october):
+    path = "/staff/reports/2025-09/"
+
+    for answer in (manager.get(f"{path}sign-off/"), manager.post(f"{path}sign-off/")):
+        words = answer.content.decode()
+        assert (answer.status_code, "September 2025 cannot be signed off" in words) == (409, True)
+        assert "They begin with October 2025." in words
+    page = manager.get(path).content.decode()
+    assert "Nobody had come or asked anything by then." in page
+    assert "Sign September 2025 off" not in page
+    assert not FrozenMonth.objects.exists()
+    assert manager.get("/staff/reports/2025-10/sign-off/").status_code == 200
+
+
+def test_while_nobody_has_come_no_month_can_be_signed_off(manager, borough):
+    answer = manager.post(SIGN_OFF)
+
+    assert (answer.status_code, FrozenMonth.objects.count()) == (409, 0)
+    assert "Nobody has come or asked anything yet" in answer.content.decode()
 
 
 def test_a_note_that_is_too_long_is_kept_and_said(manager, october):

@@ -63,6 +63,7 @@ class Command(BaseCommand):
                 f"History: {loaded.visits:,} visits added, from {loaded.first_day:%-d %B %Y} to today"
                 f"{f', {loaded.steps:,} steps taken since' if loaded.steps else ''}."
             )
+        demo.load_past_appointments(at=at)
         demo.sign_months_off(at=at)
         call_command("refresh_busy_hours", verbosity=0)
 
