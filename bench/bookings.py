@@ -39,7 +39,8 @@ MOST_TIMES_H0 = PEER_MILLISECONDS * 1000 / 8 / H0_MICROSECONDS
 MOST_UNEVEN = 5
 """The slowest of a hundred against the middle one, in the race."""
 
-HELD, BOOKING, MAILED = "time chosen: a desk is held", "booking sent", "booking sent, told by e-mail"
+HELD, CHECKED, BOOKING = "time chosen: a desk held, page of details", "details: page to check", "booking sent"
+MAILED = "booking sent, told by e-mail"
 TOPIC = "housing"
 DETAILS = "/appointments/details/"
 SECRET = "a" * 32
@@ -114,7 +115,7 @@ def measure_bookings(
     aims = _aims(figures, race)
     if sold is not None:
         print(f"\n{PEER} gave one time to {sold} of {ASKED_AT_ONCE} who asked for it at once")
-        aims += peer_aims(figures, booking=BOOKING, mailed=MAILED, held=HELD)
+        aims += peer_aims(figures, booking=BOOKING, mailed=MAILED, pages=(HELD, CHECKED))
     return max(apart, twin_difference(figures)), aims
 
 
@@ -128,7 +129,7 @@ def _in_turn(
     peer: Diary | None,
 ) -> dict[str, Figures]:
     """Visit H0, book here and, where it is there, with the peer, round after round; takes off the groups."""
-    names = (*TWINS, HELD, BOOKING, *((MAILED, *PEER_STEPS) if peer else ()))
+    names = (*TWINS, HELD, CHECKED, BOOKING, *((MAILED, *PEER_STEPS) if peer else ()))
     figures = {name: Figures() for name in names}
     subjects = [Subject(each.name, each, ["/"]) for each in hellos]
     for _ in range(rounds):
@@ -195,8 +196,9 @@ def _groups(forms: list[Form], size: int) -> list[list[Form]]:
 
 def _book(portal: Server, forms: Sequence[Form]) -> dict[str, Figures]:
     held, _ = ask_in_turn(portal, _requests(portal, forms, "details"), "200")
+    checked, _ = ask_in_turn(portal, _requests(portal, forms, "check"), "200")
     booked, _ = ask_in_turn(portal, _requests(portal, forms, "send"), "302", "/appointments/booked/")
-    return {HELD: held, BOOKING: booked}
+    return {HELD: held, CHECKED: checked, BOOKING: booked}
 
 
 def _requests(portal: Server, forms: Iterable[Form], step: str) -> list[bytes]:

@@ -140,6 +140,11 @@ def posted_form(port: int, path: str, fields: Mapping[str, object], *, cookies: 
     return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode("ascii")
 
 
+def asked_page(port: int, path: str, *, cookies: str) -> bytes:
+    """The request for a page of a server of this machine."""
+    return f"GET {path} HTTP/1.1\r\nHost: {Order.host}:{port}\r\nCookie: {cookies}\r\n\r\n".encode("ascii")
+
+
 def visit(order: Order) -> Outcome:
     """Carry the order out; raises Refused or BadAnswer."""
     order.check()

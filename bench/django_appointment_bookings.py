@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
-from bench.client import Answer, Connection, header, posted_form
+from bench.client import Answer, Connection, asked_page, header, posted_form
 from bench.peers import Peer
 from bench.ratios import Aim, ratio_by_round
 from bench.rounds import Figures, ask_in_turn
@@ -24,8 +24,9 @@ from script.serve import HOST
 NAME = "django-appointment"
 CHOSEN = f"{NAME}: time chosen"
 KNOWN = f"{NAME}: details of somebody signed in: booked"
-DETAILS, CODE = f"{NAME}: details of somebody new", f"{NAME}: their code: booked"
-SUBJECTS = (CHOSEN, KNOWN, DETAILS, CODE)
+PAGE, DETAILS = f"{NAME}: page of details", f"{NAME}: details of somebody new"
+CODE_PAGE, CODE = f"{NAME}: page for their code", f"{NAME}: their code: booked"
+SUBJECTS = (CHOSEN, PAGE, KNOWN, DETAILS, CODE_PAGE, CODE)
 LEAST = 8
 """So many times our CPU time of a booking theirs must be, at least."""
 ASKED_AT_ONCE = 5
@@ -71,7 +72,7 @@ class Diary:
         return cls(server, _database(site), told["service"], told["officer"], iter(told["clients"]))
 
     def book_a_round(self, bookings: int) -> dict[str, Figures]:
-        """Book for so many who are signed in, and for as many new ones; return the figures of the four steps.
+        """Book for so many who are signed in, and for as many new ones; return the figures of each step.
 
         Raises BenchBroken, and `processes.ThreadEnded`.
         """
@@ -104,16 +105,18 @@ class Diary:
         requests = [self._time_chosen(f"csrftoken={_SECRET}", at) for at in times]
         chosen, answers = ask_in_turn(self.server, requests, "302", f"{_AT}/client-info/")
         cookies = [f"csrftoken={_SECRET}; {_session(answer)}" for answer in answers]
-        requests = [
-            self._details(*each) for each in zip(cookies, map(_location, answers), mails, strict=True)
-        ]
+        paths = [_location(answer) for answer in answers]
+        page, _ = ask_in_turn(self.server, self._pages(paths, cookies), "200")
+        requests = [self._details(*each) for each in zip(cookies, paths, mails, strict=True)]
         details, answers = ask_in_turn(self.server, requests, "302", f"{_AT}/verification-code/")
+        paths = [_location(answer) for answer in answers]
+        code_page, _ = ask_in_turn(self.server, self._pages(paths, cookies), "200")
         requests = [
-            self._posted(_location(answer), each, code=self._code(mail))
-            for answer, each, mail in zip(answers, cookies, mails, strict=True)
+            self._posted(path, each, code=self._code(mail))
+            for path, each, mail in zip(paths, cookies, mails, strict=True)
         ]
         code, _ = ask_in_turn(self.server, requests, "302", f"{_AT}/thank-you/")
-        return {CHOSEN: chosen, DETAILS: details, CODE: code}
+        return {CHOSEN: chosen, PAGE: page, DETAILS: details, CODE_PAGE: code_page, CODE: code}
 
     def _time_chosen(self, cookies: str, at: datetime) -> bytes:
         until = at + timedelta(minutes=_MINUTES)
@@ -132,6 +135,10 @@ class Diary:
         about = {"name": f"Resident {mail}", "email": mail, "phone_0": "GB", "phone_1": "020 7946 0123"}
         return self._posted(path, cookies, **about, address="E1 1BJ", payment_type="full")
 
+    def _pages(self, paths: Sequence[str], cookies: Sequence[str]) -> list[bytes]:
+        both = zip(paths, cookies, strict=True)
+        return [asked_page(self.server.port, path, cookies=each) for path, each in both]
+
     def _posted(self, path: str, cookies: str, **fields: object) -> bytes:
         sent = {"csrfmiddlewaretoken": _SECRET} | fields
         return posted_form(self.server.port, path, sent, cookies=cookies)
@@ -142,10 +149,10 @@ class Diary:
             return connection.execute(_CODE_OF, [mail]).fetchone()[0]
 
 
-def aims_of(figures: Mapping[str, Figures], *, booking: str, mailed: str, held: str) -> list[Aim]:
+def aims_of(figures: Mapping[str, Figures], *, booking: str, mailed: str, pages: Sequence[str]) -> list[Aim]:
     """Print what a booking costs there and here; return the aims that are measured in its CPU time.
 
-    `booking`, `mailed` and `held` name the figures of our own steps.
+    `booking`, `mailed` and `pages` name the figures of our own steps, the last those on the way to a booking.
     """
     by_a_new_one = _sum(figures, DETAILS, CODE)
     beside = [
@@ -153,9 +160,9 @@ def aims_of(figures: Mapping[str, Figures], *, booking: str, mailed: str, held: 
         ("from the details to the booking, by somebody new", by_a_new_one, figures[booking].costs),
         ("the same, ours told by e-mail", by_a_new_one, figures[mailed].costs),
         (
-            "all that is sent, by somebody new",
-            _sum(figures, CHOSEN, DETAILS, CODE),
-            _sum(figures, held, booking),
+            "the whole way from a chosen time, pages too, by somebody new",
+            _sum(figures, CHOSEN, PAGE, DETAILS, CODE_PAGE, CODE),
+            _sum(figures, *pages, booking),
         ),
     ]
     shares = [(name, ratio_by_round(own, theirs).median) for name, theirs, own in beside]

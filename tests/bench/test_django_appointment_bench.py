@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bench.django_appointment_bookings import CHOSEN, CODE, DETAILS, KNOWN, Diary, aims_of
+from bench.django_appointment_bookings import CODE, DETAILS, KNOWN, SUBJECTS, Diary, aims_of
 from bench.rounds import Figures
 from bench.site import Server, Site
 
 
 @pytest.mark.parametrize(("booking", "met"), [(1_000, [True, True]), (1_250, [False, True])])
 def test_a_booking_is_set_against_what_makes_one_there(booking, met):
-    costs = {CHOSEN: 5_000, KNOWN: 9_000, DETAILS: 4_000, CODE: 6_000, "held": 900, "mailed": 2_000}
+    costs = dict.fromkeys(SUBJECTS, 5_000) | {KNOWN: 9_000, DETAILS: 4_000, CODE: 6_000}
+    costs |= {"held": 900, "checked": 800, "mailed": 2_000}
     figures = {name: Figures(costs=[float(cost)] * 7) for name, cost in costs.items()}
     figures["ours"] = Figures(costs=[float(booking)] * 7)
-    aims = aims_of(figures, booking="ours", mailed="mailed", held="held")
+    aims = aims_of(figures, booking="ours", mailed="mailed", pages=["held", "checked"])
 
     assert [aim.met for aim in aims] == met
     assert [aim.figure for aim in aims] == [pytest.approx(9_000 / booking), pytest.approx(10_000 / booking)]
