@@ -73,7 +73,8 @@ class Prepared(Generic[Row]):
         for place, (converters, expression) in statement.converters.items():
             for convert in converters:
                 found[place] = convert(found[place], expression, connection)
-        row = self._queryset.model.from_db(connection.alias, statement.fields, found[statement.columns])
+        values = dict(zip(statement.fields, found[statement.columns], strict=True))
+        row = made_of(self._queryset.model, connection.alias, values, {})
         for each in statement.related:
             each.populate(found, row)
         for name, place in statement.annotations.items():

@@ -93,7 +93,11 @@ def _bookings(asked: argparse.Namespace) -> int:
     from bench.bookings import measure_bookings
 
     apart, aims = measure_bookings(
-        rounds=asked.rounds, postgres=asked.postgres, server=asked.server, anyway=asked.anyway
+        rounds=asked.rounds,
+        postgres=asked.postgres,
+        server=asked.server,
+        anyway=asked.anyway,
+        beside=asked.beside,
     )
     return _verdict({"servers": apart}, aims) if aims else refuse("servers", apart)
 
@@ -161,9 +165,11 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser(
         "servers", parents=[slices], help="the web servers against each other, and their memory"
     ).set_defaults(measurement=_servers)
-    kinds.add_parser(
+    bookings = kinds.add_parser(
         "bookings", parents=[slices, engine, chosen], help="what a booking costs, and races for slots"
-    ).set_defaults(measurement=_bookings)
+    )
+    bookings.add_argument("--beside", action="store_true", help="django-appointment in the same rounds")
+    bookings.set_defaults(measurement=_bookings)
     kinds.add_parser("weight", help="bytes and requests of every public page in Chromium").set_defaults(
         measurement=_weight
     )

@@ -8,23 +8,29 @@ import time
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
 
 from django.core.signing import Signer
 
 from bench import processes
-from bench.client import Answer, Connection
+from bench.client import Connection, posted_form
+from bench.django_appointment_bookings import ASKED_AT_ONCE, Diary, begun, planned
+from bench.django_appointment_bookings import NAME as PEER
+from bench.django_appointment_bookings import SUBJECTS as PEER_STEPS
+from bench.django_appointment_bookings import aims_of as peer_aims
 from bench.pages import TWINS, against_h0, print_figures, quiet_enough, twin_difference, twins
 from bench.ratios import LARGEST_DIFFERENCE, Aim, percentile
-from bench.rounds import Figures, Subject, load_client, visit_in_turn
+from bench.rounds import Client, Figures, Subject, ask_in_turn, load_client, visit_in_turn
 from bench.site import PORTAL, Planned, Server, Site, prepared_site, running
 from bench.tables import BenchBroken, print_table
-from script.serve import HOST
+from script.serve import HOST, SERVERS
 
-BOOKED_A_ROUND = 20
+BOOKED_A_ROUND, MAILED_A_ROUND = 20, 10
+SPARE_ROUNDS = 4
+"""So many may be measured again, because a thread ended."""
 RACED_SLOTS, RACERS = 200, 8
 
 PEER_MILLISECONDS, H0_MICROSECONDS = 16.5, 314
@@ -33,7 +39,8 @@ MOST_TIMES_H0 = PEER_MILLISECONDS * 1000 / 8 / H0_MICROSECONDS
 MOST_UNEVEN = 5
 """The slowest of a hundred against the middle one, in the race."""
 
-BOOKING = "booking sent"
+HELD, CHECKED, BOOKING = "time chosen: a desk held, page of details", "details: page to check", "booking sent"
+MAILED = "booking sent, told by e-mail"
 TOPIC = "housing"
 DETAILS = "/appointments/details/"
 SECRET = "a" * 32
@@ -54,6 +61,7 @@ class Form:
     slot: str
     stamp: str
     name: str
+    email: str = ""
 
 
 @dataclass
@@ -65,38 +73,74 @@ class Race:
     latencies: list[float] = field(default_factory=list)
 
 
-def measure_bookings(*, rounds: int, postgres: bool, server: str, anyway: bool) -> tuple[float, list[Aim]]:
-    """Book beside H0, then race; returns how far the identical servers differ, and the aims."""
+def measure_bookings(
+    *, rounds: int, postgres: bool, server: str, anyway: bool, beside: bool
+) -> tuple[float, list[Aim]]:
+    """Book beside H0, then race; returns how far the identical servers differ, and the aims.
+
+    With `beside`, django-appointment books in the same rounds.
+    """
     if rounds * BOOKED_A_ROUND > RACED_SLOTS:
         raise BenchBroken(
             f"{RACED_SLOTS // BOOKED_A_ROUND} rounds at most: the demo's plan has no more slots"
         )
+    if beside and (postgres or server != SERVERS[0]):
+        raise BenchBroken(f"{PEER} is installed for SQLite and {SERVERS[0]}: leave out what else was chosen")
     with prepared_site(postgres=postgres) as site:
         open_site = replace(site, env=site.env | LIMITS_OFF)
         plans = [*twins(), Planned("portal", PORTAL, server)]
-        with running(open_site, plans) as (*hellos, portal), load_client() as client:
+        if beside:
+            plans.append(planned(open_site))
+            diary = begun(open_site, bookings=BOOKED_A_ROUND * (rounds + SPARE_ROUNDS))
+        with running(open_site, plans) as (first, second, portal, *others), load_client() as client:
+            hellos = [first, second]
+            peer = Diary.of(others[0], open_site, diary) if beside else None
             apart = quiet_enough(hellos, client, rounds=rounds)
             print(f"Two identical servers at the start: {apart:.1%} apart", flush=True)
             if apart > LARGEST_DIFFERENCE and not anyway:
                 return apart, []
             # The furthest ahead: both desks of each are free. One is booked while measuring or held before
             # the race, so that the race is for the last one.
-            slots = _free_slots(portal)[-RACED_SLOTS:]
-            forms = _forms(site, slots)
-            groups = [forms[start:][:BOOKED_A_ROUND] for start in range(0, len(forms), BOOKED_A_ROUND)]
-            figures = {name: Figures() for name in (*TWINS, BOOKING)}
-            subjects = [Subject(each.name, each, ["/"]) for each in hellos]
-            for _ in range(rounds):
-                for name, found in visit_in_turn(subjects, client, rounds=1, seconds=1.0).items():
-                    figures[name].rates += found.rates
-                    figures[name].costs += found.costs
-                    figures[name].latencies += found.latencies
-                _book_a_round(portal, groups, figures[BOOKING])
+            free = _free_slots(portal)
+            nearer, slots = free[:-RACED_SLOTS], free[-RACED_SLOTS:]
+            groups = _groups(_forms(site, slots), BOOKED_A_ROUND)
+            mailed = _groups(_forms(site, nearer, mailed=True), MAILED_A_ROUND) if beside else []
+            figures = _in_turn(rounds, hellos, client, portal, groups, mailed, peer)
             for group in groups:
-                _hold(portal, group)
+                with suppress(processes.ThreadEnded):
+                    ask_in_turn(portal, _requests(portal, group, "details"), "200")
             race = _race(portal, [_forms(site, slots) for _ in range(RACERS)])
+            sold = peer.sold() if peer else None
     print_figures(figures)
-    return max(apart, twin_difference(figures)), _aims(figures, race)
+    aims = _aims(figures, race)
+    if sold is not None:
+        print(f"\n{PEER} gave one time to {sold} of {ASKED_AT_ONCE} who asked for it at once")
+        aims += peer_aims(figures, booking=BOOKING, mailed=MAILED, pages=(HELD, CHECKED))
+    return max(apart, twin_difference(figures)), aims
+
+
+def _in_turn(
+    rounds: int,
+    hellos: Sequence[Server],
+    client: Client,
+    portal: Server,
+    groups: list[list[Form]],
+    mailed: list[list[Form]],
+    peer: Diary | None,
+) -> dict[str, Figures]:
+    """Visit H0, book here and, where it is there, with the peer, round after round; takes off the groups."""
+    names = (*TWINS, HELD, CHECKED, BOOKING, *((MAILED, *PEER_STEPS) if peer else ()))
+    figures = {name: Figures() for name in names}
+    subjects = [Subject(each.name, each, ["/"]) for each in hellos]
+    for _ in range(rounds):
+        found = visit_in_turn(subjects, client, rounds=1, seconds=1.0)
+        found |= _whole_round(lambda: _book(portal, groups.pop(0)))
+        if peer:
+            found[MAILED] = _whole_round(lambda: _book(portal, mailed.pop()))[BOOKING]
+            found |= _whole_round(lambda: peer.book_a_round(BOOKED_A_ROUND))
+        for name, each in found.items():
+            figures[name].take(each)
+    return figures
 
 
 def _aims(figures: dict[str, Figures], race: Race) -> list[Aim]:
@@ -126,52 +170,39 @@ def _free_slots(portal: Server) -> list[str]:
     ]
 
 
-def _forms(site: Site, slots: Iterable[str]) -> list[Form]:
+def _forms(site: Site, slots: Iterable[str], *, mailed: bool = False) -> list[Form]:
     """Return a form for each slot, as if a page had been opened a minute ago: signed with the site's key."""
     signer = Signer(key=site.env["SECRET_KEY"], fallback_keys=[], salt="enquiries.online-form")
     opened = int(time.time()) - 60
-    return [
-        Form(slot, signer.sign_object([uuid.uuid4().hex, opened]), f"Resident {uuid.uuid4()}")
-        for slot in slots
-    ]
+    forms = []
+    for slot in slots:
+        token, name = uuid.uuid4().hex, f"Resident {uuid.uuid4()}"
+        email = f"{token}@example.org" if mailed else ""
+        forms.append(Form(slot, signer.sign_object([token, opened]), name, email))
+    return forms
 
 
-def _book_a_round(portal: Server, groups: list[list[Form]], figures: Figures) -> None:
-    """Book a group of forms and take it off; another one where a thread ended and took its count along."""
-    while groups:
-        try:
-            return _book(portal, groups.pop(0), figures)
-        except processes.ThreadEnded:
-            continue
-    raise BenchBroken("threads ended in every round: there are no slots left to book")
+def _whole_round(book: Callable[[], dict[str, Figures]]) -> dict[str, Figures]:
+    """Book until no thread ends meanwhile, and with it its count. Raises BenchBroken."""
+    for _ in range(1 + SPARE_ROUNDS):
+        with suppress(processes.ThreadEnded):
+            return book()
+    raise BenchBroken("threads ended while they were measured, again and again")
 
 
-def _book(portal: Server, forms: Sequence[Form], figures: Figures) -> None:
-    _hold(portal, forms)
-    connection = Connection(HOST, portal.port)
-    before = processes.cpu_time(portal.roots)
-    began = time.perf_counter()
-    latencies = []
-    for form in forms:
-        sent_at = time.perf_counter()
-        answer = _post(connection, portal, form, "send")
-        latencies.append(int((time.perf_counter() - sent_at) * 1e6))
-        if answer.status != "302":
-            raise BenchBroken(f"a booking was answered {answer.status}")
-    lasted = time.perf_counter() - began
-    figures.costs.append(processes.cpu_between(before, processes.cpu_time(portal.roots)) / 1000 / len(forms))
-    figures.rates.append(len(forms) / lasted)
-    figures.latencies += latencies
-    connection.socket.close()
+def _groups(forms: list[Form], size: int) -> list[list[Form]]:
+    return [forms[start:][:size] for start in range(0, len(forms) - size + 1, size)]
 
 
-def _hold(portal: Server, forms: Sequence[Form]) -> None:
-    connection = Connection(HOST, portal.port)
-    for form in forms:
-        answer = _post(connection, portal, form, "details")
-        if answer.status != "200":
-            raise BenchBroken(f"to hold a desk was answered {answer.status}")
-    connection.socket.close()
+def _book(portal: Server, forms: Sequence[Form]) -> dict[str, Figures]:
+    held, _ = ask_in_turn(portal, _requests(portal, forms, "details"), "200")
+    checked, _ = ask_in_turn(portal, _requests(portal, forms, "check"), "200")
+    booked, _ = ask_in_turn(portal, _requests(portal, forms, "send"), "302", "/appointments/booked/")
+    return {HELD: held, CHECKED: checked, BOOKING: booked}
+
+
+def _requests(portal: Server, forms: Iterable[Form], step: str) -> list[bytes]:
+    return [_request(portal, form, step) for form in forms]
 
 
 def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
@@ -182,7 +213,7 @@ def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
         for form in lane:
             together.wait()
             sent_at = time.perf_counter()
-            answer = _post(connection, portal, form, "details")
+            answer = connection.ask(_request(portal, form, "details"))
             found.append((form.slot, answer.status, time.perf_counter() - sent_at))
         connection.socket.close()
         return found
@@ -195,24 +226,18 @@ def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
     return race
 
 
-def _post(connection: Connection, portal: Server, form: Form, step: str) -> Answer:
-    body = urlencode(
-        {
-            "csrfmiddlewaretoken": SECRET,
-            "stamp": form.stamp,
-            "topic": TOPIC,
-            "slot": form.slot,
-            "name": form.name,
-            "postcode": "E1 1BJ",
-            "language": "en",
-            "step": step,
-        }
-    ).encode()
-    head = (
-        f"POST {DETAILS} HTTP/1.1\r\nHost: {HOST}:{portal.port}\r\nCookie: csrftoken={SECRET}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return connection.ask(head.encode() + body)
+def _request(portal: Server, form: Form, step: str) -> bytes:
+    fields = {
+        "csrfmiddlewaretoken": SECRET,
+        "stamp": form.stamp,
+        "topic": TOPIC,
+        "slot": form.slot,
+        "name": form.name,
+        "postcode": "E1 1BJ",
+        "language": "en",
+        "step": step,
+    } | ({"email": form.email} if form.email else {})
+    return posted_form(portal.port, DETAILS, fields, cookies=f"csrftoken={SECRET}")
 
 
 def _found(portal: Server, path: str, pattern: str) -> list[str]:

@@ -13,7 +13,9 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from urllib.parse import urlencode
 
 MOST_REQUESTS = 100_000
 MOST_SECONDS = 10.0
@@ -129,6 +131,18 @@ def header(head: bytes, name: str) -> str | None:
         if found.lower() == name:
             return value.strip()
     return None
+
+
+def posted_form(port: int, path: str, fields: Mapping[str, object], *, cookies: str) -> bytes:
+    """The request that posts a form to a server of this machine."""
+    body = urlencode(fields)
+    head = f"POST {path} HTTP/1.1\r\nHost: {Order.host}:{port}\r\nCookie: {cookies}\r\n{A_FORM}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode("ascii")
+
+
+def asked_page(port: int, path: str, *, cookies: str) -> bytes:
+    """The request for a page of a server of this machine."""
+    return f"GET {path} HTTP/1.1\r\nHost: {Order.host}:{port}\r\nCookie: {cookies}\r\n\r\n".encode("ascii")
 
 
 def visit(order: Order) -> Outcome:

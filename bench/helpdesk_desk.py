@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from bench.peers import Peer
 from bench.ratios import Aim, Spread, ratio_by_round
 from bench.rounds import Figures, Subject
 from bench.site import Planned, Server, Site
-from bench.tables import BenchBroken
-from script.setup import NETWORK_ADVICE
-from script.steps import ROOT, VAR, Step, StepFailed, run
 
 NAME = "django-helpdesk"
 TICKET, LIST_PAGE, LIST_ROWS = f"{NAME}: ticket POST", f"{NAME}: list, the page", f"{NAME}: list, its 25 rows"
@@ -20,34 +15,18 @@ TICKETS = 1_000
 IN_ONE_SLICE = 600
 """Tickets that one slice may send: more than it makes in two seconds."""
 
-_FOLDER = ROOT / "bench" / "helpdesk"
-_VENV = VAR / "bench-helpdesk"
-_PYTHON = _VENV / "bin" / "python"
+_PEER = Peer(NAME, "helpdesk")
 
 
 def planned(site: Site) -> Planned:
     """Install django-helpdesk, the first time by pip, and say how it is served. Raises BenchBroken."""
-    lock = _FOLDER / "requirements.txt"
-
-    def install() -> None:
-        run(sys.executable, "-m", "venv", "--clear", _VENV)
-        run(_PYTHON, "-m", "pip", "install", "--no-input", "-r", lock)
-
-    step = Step(NAME, _VENV / "installed", (lock,), install, NETWORK_ADVICE, outputs=(_PYTHON,))
-    try:
-        step.do()
-    except StepFailed as failure:
-        raise BenchBroken(f"{failure}\n{failure.output[-2000:]}\n{failure.advice}") from failure
-    site.env["HELPDESK_DATABASE"] = str(_database(site))
-    return Planned(NAME, "bench.helpdesk.wsgi:application", python=_PYTHON)
+    site.env["HELPDESK_DATABASE"] = str(site.folder / "helpdesk.sqlite3")
+    return _PEER.planned()
 
 
 def begun(site: Site) -> dict[str, str]:
     """Fill its database; returns what a browser of its staff holds. Raises BenchBroken."""
-    try:
-        return json.loads(run(_PYTHON, "-m", "bench.helpdesk.shift", str(TICKETS), env=site.env))
-    except StepFailed as failure:
-        raise BenchBroken(f"{failure}\n{failure.output[-2000:]}") from failure
+    return _PEER.told_by("shift", str(TICKETS), site=site)
 
 
 def subjects_of(server: Server, shift: Mapping[str, str]) -> list[Subject]:
@@ -79,7 +58,3 @@ def aims_of(figures: Mapping[str, Figures], *, walk_ins: Sequence[str], waiting_
 
 def _share(figures: Mapping[str, Figures], name: str, theirs: Sequence[float]) -> Spread:
     return ratio_by_round(figures[name].costs, theirs)
-
-
-def _database(site: Site) -> Path:
-    return site.folder / "helpdesk.sqlite3"

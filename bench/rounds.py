@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from subprocess import Popen
 
 from bench import processes
-from bench.client import Order
+from bench.client import Answer, Connection, Order, header
 from bench.ratios import percentile
 from bench.site import Server
 from bench.tables import BenchBroken
+from script.serve import HOST
 from script.steps import clean_environment
 
 TRIES_FOR_A_SLICE = 4
@@ -45,6 +47,13 @@ class Figures:
     latencies: list[int] = field(default_factory=list)
     size: int = 0
     """Bytes of one answer, header and body, on average."""
+
+    def take(self, more: Figures) -> None:
+        """Add what further rounds gave."""
+        self.rates += more.rates
+        self.costs += more.costs
+        self.latencies += more.latencies
+        self.size = more.size
 
     def milliseconds(self, share: float) -> float:
         """The latency that `share` (0 to 1) of all requests did not exceed."""
@@ -95,6 +104,33 @@ def visit_in_turn(
         for subject in [*subjects[first:], *subjects[:first]]:
             _slice(subject, client, seconds, figures[subject.name])
     return figures
+
+
+def ask_in_turn(
+    server: Server, requests: Sequence[bytes], status: str, leads_to: str = ""
+) -> tuple[Figures, list[Answer]]:
+    """Send requests of one kind one after the other over one connection; return what that cost, as one round.
+
+    Raises BenchBroken where an answer has another status, or leads elsewhere than to `leads_to`, and
+    `processes.ThreadEnded`.
+    """
+    connection = Connection(HOST, server.port)
+    answers, latencies = [], []
+    before = processes.cpu_time(server.roots)
+    began = time.perf_counter()
+    for request in requests:
+        sent_at = time.perf_counter()
+        answers.append(connection.ask(request))
+        latencies.append(int((time.perf_counter() - sent_at) * 1e6))
+    lasted = time.perf_counter() - began
+    spent = processes.cpu_between(before, processes.cpu_time(server.roots))
+    connection.socket.close()
+    for answer in answers:
+        if answer.status != status or not (header(answer.head, "location") or "").startswith(leads_to):
+            raise BenchBroken(f"{server.name} answered {answer.head[:500].decode('latin-1')}")
+    size = round(sum(answer.size for answer in answers) / len(answers))
+    count = len(requests)
+    return Figures([count / lasted], [spent / 1000 / count], latencies, size), answers
 
 
 def _slice(subject: Subject, client: Client, seconds: float, figures: Figures) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from appointments.errors import SlotTaken
 from appointments.models import Booking, Hold, Slot, Wish
 from appointments.quiet_hours import not_before
+from enquiries.folding import folded
 from enquiries.londontime import service_day
 
 from .desks import end_holds, take_desk
@@ -28,12 +30,15 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
     """Offer a free desk of a slot to the first on the waiting list whom it suits; return whom, if anybody.
 
     The desk is held for them for `OFFER_HOURS`, counted from the morning where they cannot be told before.
-    Effects, in order: take a desk, save the hold, set the wish to offered; after commit, tell the resident.
+    Whoever has booked what they wait for meanwhile is passed over. Effects, in order: take a desk, save the
+    hold, set the wish to offered; after commit, tell the resident.
     """
     until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
     if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:
         return None
     for wish in _whom_it_suits(slot, at):
+        if _has_booked_it(wish, at):
+            continue
         try:
             desk = take_desk(slot, wish.topic, at)
         except SlotTaken:
@@ -83,6 +88,25 @@ def pass_on_lapsed_offers(*, at: datetime) -> int:
                 lapsed += 1
                 offer_freed_slot(slot=hold.slot, at=at)
     return lapsed
+
+
+def _has_booked_it(wish: Wish, at: datetime) -> bool:
+    """Whether somebody of the same name and contact has, since they joined, booked what is waited for.
+
+    Asked when there is something to offer, and not written down: contacts are not proved, so what becomes of
+    a wish must not tell whoever typed one that the person of that contact has an appointment. A booking that
+    is cancelled puts them in their place again.
+    """
+    person = wish.resident
+    same = Q(resident=person)
+    if person.phone_key:
+        same |= Q(resident__phone_key=person.phone_key)
+    if person.email:
+        same |= Q(resident__email__iexact=person.email)
+    booked = Booking.objects.ahead(at).filter(same, hub=wish.hub, topic=wish.topic)
+    meanwhile = booked.filter(booked_at__gte=wish.joined_at, service_day__range=(wish.from_on, wish.to_on))
+    names = meanwhile.order_by().values_list("resident__name", flat=True)
+    return any(folded(name) == folded(person.name) for name in names)
 
 
 def _whom_it_suits(slot: Slot, at: datetime) -> list[Wish]:

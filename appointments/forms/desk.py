@@ -42,6 +42,10 @@ class LookForm(forms.Form):
             topics, empty="Choose a topic", label="Topic", error_messages={"required": "Choose a topic"}
         )
         self.fields["hub"] = RowField(hubs, empty="Choose a hub", label="Hub", required=False)
+        if hubs:
+            # The first is meant where none is chosen: then the box must say so.
+            box = self.fields["hub"].widget
+            box.choices = box.choices[1:]  # type: ignore[attr-defined]
         self.fields["from"] = from_day()
 
 

@@ -39,8 +39,7 @@ def booking_page(request: HttpRequest, reference: str) -> HttpResponse:
 def move(request: HttpRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
-    if booking.status == Booking.Status.BOOKED and request.POST.get("slot") == str(booking.slot_id):
-        # The same form, sent twice.
+    if _is_there(booking, request.POST.get("slot")):
         return _moved(request, booking)
     form = MoveBookingForm(request.POST, slots=_slots_for(booking, request.POST, at))
     if not form.is_valid():
@@ -96,6 +95,11 @@ def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "They are off the waiting list.")
     return redirect("appointment-waiting")
+
+
+def _is_there(booking: Booking, slot: str | None) -> bool:
+    """Whether the same form, sent before, has moved the booking to this time already."""
+    return booking.is_live and not booking.slot.is_withdrawn and slot == str(booking.slot_id)
 
 
 def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:

@@ -32,6 +32,7 @@ FIND = "find"
 """What the button is for that looks for earlier visits by what is typed."""
 
 MOST_FOUND = 8
+MOST_PASSED_OVER = 100
 
 DAYS_OFFERED = 4
 """So many free days are offered at once; "From" leads further."""
@@ -57,6 +58,7 @@ def book(request: HttpRequest) -> HttpResponse:
     form = _form(request, slots, known)
     context |= {"form": form, "days": form.days(), "topic": topic, "chosen_hub": hub}
     context["same"] = [] if known else _who_it_may_be(request, form, at)
+    context["passed_over"] = [*_passed_over(request), *(str(each.pk) for each, _ in context["same"])]
     if form.is_bound and form.is_valid() and not context["same"]:
         return _booked(request, form, context, at)
     return _show(request, context, UNPROCESSABLE if form.errors else HTTPStatus.OK)
@@ -83,11 +85,18 @@ def _who_it_may_be(
         typed = [request.POST.get(name, "") for name in ("phone", "email", "name", "postcode")]
         asked = next((text[:200] for text in typed if text.strip()), "")
         found = list(seen.search(asked)[:MOST_FOUND]) if asked else []
-    elif form.is_bound and form.is_valid() and not form.cleaned_data["confirmed"]:
-        found = seen.like_person(form.facts())
+    elif form.is_bound and form.is_valid():
+        alike, passed_over = seen.like_person(form.facts()), _passed_over(request)
+        found = [each for each in alike if str(each.pk) not in passed_over]
     note_views(residents=found, page="book-appointment", by=user, at=at)  # type: ignore[arg-type]
     known = histories_of(found, user, service_day(at))  # type: ignore[arg-type]
     return [(each, known[each.pk]) for each in found]
+
+
+def _passed_over(request: HttpRequest) -> list[str]:
+    """Return the ids of records that were shown on this form already, and of which none was chosen."""
+    sent = request.POST.getlist("passed_over")[:MOST_PASSED_OVER]
+    return [pk for pk in sent if pk.isascii() and pk.isdigit() and len(pk) < 16]
 
 
 def times_ahead(

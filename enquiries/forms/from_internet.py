@@ -70,7 +70,8 @@ class FormFromInternet(forms.Form):
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, at: datetime, **options: Any) -> None:
-        super().__init__(data, **options)
+        # No page writes a colon after a label, and Django would look up its translation for each form.
+        super().__init__(data, label_suffix="", **options)
         # Last, for an error of the whole form leads to the first field that people see.
         self.order_fields([name for name in self.fields if name not in ("website", "stamp")])
         self._at = at

@@ -46,6 +46,24 @@ def test_a_booking_from_the_topic_to_the_confirmation(slots, clock, prefix):
     assert counters_hold()
 
 
+@pytest.mark.parametrize("prefix", BOTH)
+def test_every_page_of_the_way_is_marked_in_the_menu(slots, clock, prefix):
+    booker = Booker(clock, prefix=prefix)
+    ways = [booker.get(path) for path in ("housing/", f"housing/{DAY}/", "housing/waiting/", "manage/")]
+    ways += [booker.choose(2), booker.check(booker.choose(2))]
+    key = booker.book(1).private_key
+    ways += [booker.get(f"{path}/") for path in (f"booked/{key}", f"b/{key}", f"b/{key}/move")]
+    ways += [booker.get(f"b/{key}/{path}/") for path in (f"move/{DAY}", "cancel")]
+
+    assert [marked(way) for way in ways] == [[f"{prefix}/appointments/"]] * 11
+    assert marked(booker.client.get(f"{prefix}/topics/housing/")) == [f"{prefix}/topics/"]
+
+
+def marked(response) -> list[str]:
+    menu = Reading(response).one("hub-nav__list")
+    return [each.get("href") for each in menu.iter("a") if each.get("aria-current")]
+
+
 def test_only_days_with_something_free_are_listed(booker, slots):
     days = [each.get("href").split("/")[-2] for each in Reading(booker.get("housing/")).all("hub-day")]
     assert days == ["2026-11-24", "2026-12-01", "2026-12-08", "2026-12-15"]

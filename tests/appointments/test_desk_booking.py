@@ -84,11 +84,40 @@ def test_who_may_be_known_is_shown_before_anything_is_booked(desk, topics, slots
     assert Booking.objects.latest("pk").resident == known
 
 
+def passed_over(page: Reading) -> list[str]:
+    return [each.get("value") for each in page.all("input") if each.get("name") == "passed_over"]
+
+
 def test_somebody_new_is_booked_all_the_same(desk, topics, slots, book):
     known = book(slot=slots[3], name="Karim Ali", phone="07700 900555").resident
-    desk.post(BOOK, typed(look(desk, topics), topics, slots[1], confirmed="on"))
+    fields = typed(look(desk, topics), topics, slots[1])
+    warned = Reading(desk.post(BOOK, fields))
+    desk.post(BOOK, fields | {"passed_over": passed_over(warned)})
 
     assert Booking.objects.latest("pk").resident != known
+
+
+def test_whoever_was_passed_over_is_one_person_and_not_the_next(desk, topics, slots, book):
+    book(slot=slots[2], name="Karim Ali", phone="07700 900555")
+    other = book(slot=slots[3], name="Rahima Begum", phone="07700 900666").resident
+    fields = typed(look(desk, topics), topics, slots[1], phone="")
+    found = Reading(desk.post(BOOK, fields | {"step": "find"}))
+    fields |= {"phone": "07700 900666", "passed_over": passed_over(found)}
+    warned = Reading(desk.post(BOOK, fields))
+
+    assert ("Nothing is booked yet." in warned.words, Booking.objects.count()) == (True, 2)
+    assert [each.get("value") for each in warned.all("hub-move--first")] == [str(other.pk)]
+    desk.post(BOOK, fields | {"passed_over": passed_over(warned)})
+    assert Booking.objects.count() == 3
+
+
+def test_the_box_of_hubs_shows_the_one_whose_times_are_shown(desk, topics, hubs, plan):
+    page = look(desk, topics)
+    boxed = [(each.get("value"), each.text.strip()) for each in page.one("#id_hub").findall("option")]
+
+    town_hall = hubs["town-hall"]
+    assert boxed == [(str(town_hall.pk), town_hall.name_en)]
+    assert f"{topics['housing'].name_en} at {town_hall.name_en}" in page.words
 
 
 def test_earlier_visits_are_found_by_what_is_typed_and_no_fault_is_told(desk, topics, slots, book):
@@ -147,8 +176,9 @@ def test_what_is_wrong_is_told_and_nothing_booked(desk, topics, slots, fields, f
 
 
 def test_a_third_appointment_is_refused_at_the_desk_too(desk, topics, slots):
-    for slot in slots[1:3]:
-        desk.post(BOOK, typed(look(desk, topics), topics, slot, confirmed="on"))
-    refused = desk.post(BOOK, typed(look(desk, topics), topics, slots[3], confirmed="on"))
+    for slot in slots[1:]:
+        fields = typed(look(desk, topics), topics, slot)
+        warned = Reading(desk.post(BOOK, fields))
+        last = desk.post(BOOK, fields | {"passed_over": passed_over(warned)})
 
-    assert (refused.status_code, Booking.objects.count()) == (422, 2)
+    assert (last.status_code, Booking.objects.count()) == (422, 2)

@@ -198,6 +198,15 @@ def test_the_same_move_twice_is_one_move(desk, book, slots):
     assert booking.events.filter(kind="moved").count() == 1
 
 
+def test_nobody_is_moved_onto_the_time_that_was_taken_away(desk, book, slots):
+    booking = book(slot=slots[1])
+    Slot.objects.filter(pk=slots[1].pk).update(withdrawn_at=MONDAY_NOON, withdrawn_because="plan")
+    response = move(desk, booking, "move", slot=slots[1].pk)
+
+    assert (response.status_code, booking.events.filter(kind="moved").count()) == (422, 0)
+    assert "This time is no longer free. Choose another" in Reading(response).words
+
+
 def test_an_officer_moves_and_cancels(desk, book, slots):
     booking = book(slot=slots[1])
     assert move(desk, booking, "move", slot=slots[2].pk).status_code == 200

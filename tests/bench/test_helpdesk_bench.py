@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from bench.helpdesk_desk import IN_ONE_SLICE, LIST_PAGE, LIST_ROWS, TICKET, aims_of, subjects_of
 from bench.rounds import Figures
 from bench.site import Server
-from script.steps import ROOT
 
 SHIFT = {"cookies": "a=b", "ticket": "queue=1", "submit": "/submit/", "page": "/list/", "rows": "/rows/"}
 
@@ -28,12 +25,3 @@ def test_each_ticket_of_a_slice_is_another_one():
 
     assert len(set(ticket.forms())) == IN_ONE_SLICE
     assert [each.paths for each in lists] == [["/list/"], ["/rows/"]]
-
-
-def test_it_has_the_portals_own_django_and_web_server():
-    theirs = (ROOT / "bench" / "helpdesk" / "requirements.txt").read_text()
-    ours = (ROOT / "requirements.txt").read_text()
-
-    for name in ("django", "granian"):
-        found = [re.search(rf"(?m)^{name}==(\S+)", text)[1] for text in (theirs, ours)]
-        assert found[0] == found[1]

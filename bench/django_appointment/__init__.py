@@ -1,0 +1,1 @@
+"""django-appointment as its own guide sets it up, for `python -m bench bookings --beside`."""
