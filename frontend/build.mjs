@@ -9,6 +9,8 @@ import * as esbuild from "esbuild"
 import * as sass from "sass"
 import subsetFont from "subset-font"
 
+import { tidied } from "./tidy.mjs"
+
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 const ROOT = path.dirname(HERE)
 const OUT = path.join(ROOT, "static", "build")
@@ -56,15 +58,21 @@ function compiled(name) {
   return css
 }
 
+async function namesLeftOut() {
+  const lines = (await readFile(path.join(HERE, "left-out.txt"), "utf8")).split("\n")
+  return new Set(lines.filter((line) => line && !line.startsWith("#")))
+}
+
 // Staff pages take one style sheet: the public one with their own rules after it.
 async function styles() {
   const sheets = [["public.css", compiled("public")]]
   sheets.push(["staff.css", sheets[0][1] + compiled("staff-desk")])
   // Beside the public one, where somebody books: a day's times, the chosen time, the confirmation.
   sheets.push(["booking.css", compiled("booking")])
+  const leftOut = await namesLeftOut()
   return Promise.all(
     sheets.map(async ([name, css]) => {
-      const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: STYLE_TARGET })
+      const { code } = await esbuild.transform(tidied(css, leftOut), { loader: "css", minify: true, target: STYLE_TARGET })
       return write(name, code)
     }),
   )
