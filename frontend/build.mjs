@@ -127,7 +127,7 @@ await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
 const built = await Promise.all([
   styles(),
-  scripts(["public", "staff", "character-count", "ask", "booking"]),
+  scripts(["staff", "error-summary", "use-location", "character-count", "ask", "booking"]),
   pictures(),
   licences(),
   ...FONTS.map(font),

@@ -1,6 +1,4 @@
-// Staff pages use all that public pages use; their own tools are added here as they come.
-import "./public.js"
-
+// The tools of staff pages.
 import { offerKeys } from "./desk-keys.js"
 import { offerOutbox } from "./desk-outbox.js"
 import { forgetOnLeaving } from "./desk-store.js"

@@ -31,7 +31,7 @@ function lookUp({ currentTarget: button }) {
   )
 }
 
-export function offerLocation(button) {
+function offerLocation(button) {
   if (!("geolocation" in navigator)) return
   button.hidden = false
   button.addEventListener("click", lookUp)
@@ -40,3 +40,5 @@ export function offerLocation(button) {
     wordsOf(button).textContent = ""
   })
 }
+
+document.querySelectorAll("[data-hub-location]").forEach(offerLocation)
