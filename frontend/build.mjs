@@ -22,26 +22,46 @@ const STYLE_TARGET = ["chrome64", "safari12", "firefox60"]
 
 const between = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, n) => String.fromCodePoint(first + n)).join("")
-const LATIN = between(0x20, 0x7e) + between(0xa0, 0xff) + "–—‘’“”•…€−←↑→↓"
+const without = (these, characters) => [...characters].filter((each) => !these.includes(each)).join("")
+// The letters and signs of our English pages: nearly every page needs no others. Each file is small enough to
+// arrive in one go beside the others; `bench/README.md` says what a larger one costs.
+const RARE = [...'"#$*+<=>[\\]^_`{|}~']
+const LATIN = without(RARE, between(0x20, 0x7e)) + "\u00a0£©×–‘’“”•…"
+// Names of people and streets, and formulas, have others now and then. The page that shows one fetches these.
+const MORE_LATIN = without(LATIN, [...RARE, ...between(0xa1, 0xff), ..."—€−←↑→↓"])
 // The block itself, the danda and double danda, the joiners that steer conjuncts, and the circle that shows a
 // loose vowel sign. Glyphs of conjuncts come along because the subset is closed over the font's own rules.
 const BENGALI = between(0x0964, 0x0965) + between(0x0980, 0x09fe) + "\u200c\u200d\u25cc"
 const LANGUAGE_NAME = "বাংলা"
 
-const source = (family, script, weight) =>
-  path.join(PACKAGES, "@fontsource", family, "files", `${family}-${script}-${weight}-normal.woff2`)
+const files = (name) => path.join(PACKAGES, name, "files")
+const latin = (weight) =>
+  path.join(files("@fontsource/atkinson-hyperlegible-next"), `atkinson-hyperlegible-next-latin-${weight}-normal.woff2`)
+const NOTO_BENGALI = path.join(
+  files("@fontsource-variable/noto-sans-bengali"),
+  "noto-sans-bengali-bengali-wght-normal.woff2",
+)
+
+// Kerning, and digits of one width. The fractions and small figures of the font are asked for nowhere.
+const LATIN_PARTS = { keepFeatures: ["kern", "tnum"] }
 
 const FONTS = [
-  ["atkinson-400.woff2", source("atkinson-hyperlegible-next", "latin", 400), LATIN],
-  ["atkinson-700.woff2", source("atkinson-hyperlegible-next", "latin", 700), LATIN],
-  ["bengali-400.woff2", source("noto-sans-bengali", "bengali", 400), BENGALI],
-  ["bengali-700.woff2", source("noto-sans-bengali", "bengali", 700), BENGALI],
+  ["atkinson-400.woff2", latin(400), LATIN, LATIN_PARTS],
+  ["atkinson-700.woff2", latin(700), LATIN, LATIN_PARTS],
+  ["atkinson-more-400.woff2", latin(400), MORE_LATIN, LATIN_PARTS],
+  ["atkinson-more-700.woff2", latin(700), MORE_LATIN, LATIN_PARTS],
+  // Both weights in one file: less to send than two, and one request.
+  ["bengali.woff2", NOTO_BENGALI, BENGALI, { variationAxes: { wght: { min: 400, max: 700 } } }],
   // Only the name of the language, so that an English page shows it in its own letters without the large font.
-  ["language-name.woff2", source("noto-sans-bengali", "bengali", 400), LANGUAGE_NAME],
+  ["language-name.woff2", NOTO_BENGALI, LANGUAGE_NAME, { variationAxes: { wght: 400 } }],
 ]
 
 // What is sent to readers comes partly from these; their terms travel with it.
-const SENT = ["govuk-frontend", "@fontsource/atkinson-hyperlegible-next", "@fontsource/noto-sans-bengali"]
+const SENT = [
+  "govuk-frontend",
+  "@fontsource/atkinson-hyperlegible-next",
+  "@fontsource-variable/noto-sans-bengali",
+]
 
 async function write(name, content) {
   const target = path.join(OUT, name)
@@ -92,8 +112,8 @@ async function scripts(names) {
   return names.map((name) => `${name}.js`)
 }
 
-async function font([name, file, characters]) {
-  const subset = await subsetFont(await readFile(file), characters, { targetFormat: "woff2" })
+async function font([name, file, characters, part]) {
+  const subset = await subsetFont(await readFile(file), characters, { targetFormat: "woff2", ...part })
   return write(`fonts/${name}`, subset)
 }
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import brotli
 import pytest
 
+from bench.weight import FIRST_WINDOW
 from tests.browser.pages import EVERY_PAGE, EXAMPLES, IN_ENGLISH, NO_PAGES, names_in_both_languages
 from tests.browser.rules import broken_rules
 
 pytestmark = pytest.mark.browser
+
+HEADERS = 1_000
+"""Bytes, and a little more than the headers of an answer take; `bench weight` counts them exactly."""
 
 
 @pytest.fixture(scope="module", params=EVERY_PAGE)
@@ -49,7 +54,21 @@ def test_page_made_no_complaint(opened):
     assert opened.complaints == []
 
 
-def test_english_page_fetches_no_large_bengali_font(opened):
+def test_only_a_page_with_bengali_looks_for_its_large_font(opened):
     wanted = opened.path not in IN_ENGLISH and opened.path != "/staff/sign-in/"
+    shown = opened.page.evaluate(
+        "[...document.fonts].some(({ family, status }) => family === 'Bengali' && status === 'loaded')"
+    )
 
-    assert bool(opened.big_bengali_fonts) == wanted
+    assert shown == wanted
+    # On a Bengali page it comes from the site where the device has none.
+    assert wanted or opened.big_bengali_fonts == []
+
+
+def test_page_and_its_style_sheets_fit_the_first_window(opened):
+    sheets = opened.page.eval_on_selector_all(
+        "link[rel=stylesheet]", "links => links.map(({ href }) => href)"
+    )
+    files = [opened.page.request.get(address).body() for address in (opened.page.url, *sheets)]
+
+    assert sum(len(brotli.compress(file)) + HEADERS for file in files) <= FIRST_WINDOW

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 PROBES = (Path(__file__).parent / "probes.js").read_text()
-BIG_BENGALI_FONTS = ("bengali-400", "bengali-700")
+BIG_BENGALI_FONT = "fonts/bengali."
 
 
 class Window:
@@ -57,4 +57,4 @@ class Window:
     @property
     def big_bengali_fonts(self) -> list[str]:
         """Which of the fonts that only Bengali pages need were fetched."""
-        return [url for url in self.requests if any(name in url for name in BIG_BENGALI_FONTS)]
+        return [url for url in self.requests if BIG_BENGALI_FONT in url]
