@@ -38,7 +38,9 @@ def _without_tags(source: str) -> str:
 
 def names_in(source: str) -> set[str]:
     """The classes that a template, a script or a Python file may write; `*` stands for what is filled in."""
-    return {name for name in _NAME.findall(_FILLED_IN.sub("*", source)) if name.strip("*-")}
+    names = _NAME.findall(_FILLED_IN.sub("*", source))
+    # A tag may choose the end: hub-state--{% if … %}.
+    return {f"{name}*" if name.endswith("-") else name for name in names if name.strip("*-")}
 
 
 def classes_in(css: str) -> set[str]:
@@ -110,6 +112,7 @@ def test_every_class_of_a_template_has_a_rule():
         ('<p class="hub-pin hub-pin--{{ hub.access }}">', {"hub-pin", "hub-pin--*"}),
         ('`<p class="hub-${kind}__item">`', {"hub-*__item"}),
         ('{"class": f"{css}--error"}', {"*--error"}),
+        ('<p class="hub-a--{% if x %}b{% else %}c{% endif %}">', {"hub-a--*"}),
         ("{% load i18n %}{# hub-gone #}", set()),
     ],
 )
