@@ -65,7 +65,14 @@ def test_command_gets_the_url_and_returns_its_exit_code():
 def test_server_ends_with_the_process_that_started_it(number):
     if number == signal.SIGKILL and sys.platform != "linux":
         pytest.skip("only Linux tells a child that its parent was killed")
-    runner = subprocess.Popen([*SCRIPT, *SHOW_URL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    runner = subprocess.Popen(
+        [*SCRIPT, *SHOW_URL],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Tests that run in the background of a shell ignore it, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     url = runner.stdout.readline().strip()
     assert ask(url, "SELECT 1") == 1
     folder = Path(ask(url, "SHOW data_directory")).parent
