@@ -164,10 +164,21 @@ def test_files_come_with_names_that_may_be_kept(front):
 def test_the_request_number_is_the_same_in_both_logs_and_nothing_that_was_typed_is(front):
     answer = ask(front, "/find/?postcode=E143HG")
     number = answer.headers["X-Request-ID"]
-    lines = [json.loads(line) for line in front.log.read_text().splitlines()]
 
-    assert number in [line["request_id"] for line in lines]
+    assert number in logged_numbers(front.log, awaited=number)
     assert "E143HG" not in front.log.read_text()
+
+
+def logged_numbers(log: Path, *, awaited: str) -> list[str]:
+    """The request numbers in a log; nginx writes a line only after its answer has left."""
+    until = time.monotonic() + 10
+    while True:
+        written = log.read_text()
+        whole = written[: written.rfind("\n") + 1].splitlines()
+        numbers = [json.loads(line)["request_id"] for line in whole]
+        if awaited in numbers or time.monotonic() > until:
+            return numbers
+        time.sleep(0.05)
 
 
 def test_people_are_sent_to_https_and_programs_are_told(front):
