@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from enquiries import actions
-from enquiries.errors import TooManyTries
+from enquiries.errors import NotAllowedNow, TooManyTries
 from enquiries.forms.online import AskForm, FeedbackForm, TrackForm
 from enquiries.models import Enquiry, Feedback
 from enquiries.tracking import second_fact_fits, tracked
@@ -101,7 +101,10 @@ def feedback(request: HttpRequest, key: str) -> HttpResponse:
     given = Feedback.objects.filter(enquiry=enquiry).exists()
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     if not given and form.is_bound and form.is_valid():
-        actions.give_feedback(enquiry=enquiry, at=at, **form.cleaned_data)
+        try:
+            actions.give_feedback(enquiry=enquiry, at=at, **form.cleaned_data)
+        except NotAllowedNow as taken_back:
+            raise Http404 from taken_back
         return redirect(_link("feedback", enquiry))
     if given and form.is_bound:
         return redirect(_link("feedback", enquiry))

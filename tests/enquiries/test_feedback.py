@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from enquiries import actions
-from enquiries.models import Feedback
+from enquiries.models import Enquiry, Feedback
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.racing import at_once
 from tests.hubs.test_pages_words import text_of
@@ -35,6 +36,21 @@ def test_a_second_answer_changes_nothing_and_is_thanked(client, path):
     assert (Feedback.objects.get().answer, Feedback.objects.get().comment) == ("no", "Nobody called.")
     assert "Thank you We have your answer." in text_of(again)
     assert Reading(client.get(path)).root.findall(".//form") == []
+
+
+def test_feedback_on_what_is_taken_back_at_that_moment_finds_no_page(client, path):
+    """The page was asked for before a colleague noted the visit as a mistake, and is sent after."""
+
+    def taken_back_first(execute, sql, params, many, context):
+        if "enquiries_feedback" in sql and not Enquiry.objects.filter(status="mistake").exists():
+            Enquiry.objects.update(status="mistake")
+        return execute(sql, params, many, context)
+
+    client.raise_request_exception = False
+    with connection.execute_wrapper(taken_back_first):
+        answer = client.post(path, {"answer": "yes", "comment": ""})
+
+    assert (answer.status_code, Feedback.objects.count()) == (404, 0)
 
 
 @pytest.mark.parametrize(
