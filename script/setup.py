@@ -20,7 +20,7 @@ PYTHON = VENV / "bin" / "python"
 # broken off half-way, and pip would take a half-copied package for an installed one.
 VENV_UNFINISHED = VAR / "venv-is-being-changed"
 OLDEST_NODE = 20
-BESIDE = {"age": "age", "gpg": "gnupg", "nginx": "nginx"}
+BESIDE = {"age": "age", "gpg": "gnupg", "nginx": "nginx", "systemd-analyze": "systemd"}
 """Programs and the packages of Debian that they come with."""
 NETWORK_ADVICE = (
     "is the network there, and does pip reach its package index (proxy, certificate)? Then run this again."
@@ -44,7 +44,7 @@ def set_up_for_tests() -> None:
 
 
 def _programs_of_production() -> None:
-    """What stands beside the portal on a council's machine; where it is missing its tests are skipped."""
+    """What stands beside the portal on a council's machine, for the tests that run it (tests/programs.py)."""
     path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
     missing = [package for program, package in BESIDE.items() if shutil.which(program, path=path) is None]
     if missing and debian.may_install():

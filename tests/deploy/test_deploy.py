@@ -2,7 +2,6 @@
 
 import configparser
 import re
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -13,8 +12,9 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from tests.programs import needs
+
 DEPLOY = settings.BASE_DIR / "deploy"
-needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 TIMERS = sorted((DEPLOY / "systemd").glob("*.timer"))
 
 
@@ -106,7 +106,7 @@ def what_systemd_says(*words: object) -> str:
     return ran.stdout + ran.stderr
 
 
-@needs_systemd
+@needs("systemd-analyze")
 def test_systemd_understands_every_line_and_finds_a_wrong_one(units):
     command = units / "hubs-run@backup.service"
     command.write_text((units / "hubs-run@.service").read_text())
@@ -123,7 +123,7 @@ def exposure(unit: Path) -> float:
     return float(re.search(r"exposure level for .*: ([\d.]+)", said)[1])
 
 
-@needs_systemd
+@needs("systemd-analyze")
 def test_a_unit_may_do_little_else_than_its_work(units):
     command, bare = units / "measured.service", units / "bare.service"
     command.write_text((units / "hubs-run@.service").read_text())

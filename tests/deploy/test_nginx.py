@@ -20,13 +20,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench import processes
-from prove.front import Front, in_front, nginx
+from prove.front import Front, in_front
 from script.prepared_database import copy_to
 from script.setup import PYTHON
 from script.steps import ROOT, clean_environment
 from tests.header_grade import A_PLUS, grade
+from tests.programs import needs
 
-pytestmark = pytest.mark.skipif(nginx() is None, reason="nginx is not installed")
+pytestmark = needs("nginx")
 
 HOST = "hubs.example.org"
 READY_SECONDS = 120

@@ -17,6 +17,7 @@ from hubportal.backups import making, notes
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.asking import asker, clock
 from tests.enquiries.racing import shared_database
+from tests.programs import needs
 
 __all__ = ["asker", "clock", "shared_database"]
 
@@ -200,7 +201,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(folder, settings)
         call_command("backup")
 
 
-@pytest.mark.skipif(shutil.which("gpg") is None, reason="gpg is not installed")
+@needs("gpg")
 def test_an_encrypted_backup_opens_with_its_key_alone(backup, folder, settings, asker, gpg_home):
     gpg_home()
     key = (
@@ -241,7 +242,7 @@ def age_key(tmp_path):
     return made
 
 
-@pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
+@needs("age")
 def test_a_backup_for_age_opens_with_its_key_alone(backup, folder, settings, asker, age_key, clock):
     clock.move_to(MONDAY_NOON + timedelta(hours=1))
     ours, settings.BACKUP_RECIPIENT = age_key("ours")
@@ -261,7 +262,7 @@ def test_a_backup_for_age_opens_with_its_key_alone(backup, folder, settings, ask
     assert "age: " in refusal(str(file), "--yes", "--identity", age_key("somebody else's")[0])
 
 
-@pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
+@needs("age")
 def test_a_recipient_that_age_does_not_take_makes_no_backup(folder, settings):
     settings.BACKUP_RECIPIENT = "age1nobody"
     with pytest.raises(CommandError, match="age: "):
