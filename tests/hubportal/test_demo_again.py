@@ -33,14 +33,6 @@ SINCE = date(2023, 12, 18)
 
 
 @pytest.fixture
-def borough(db) -> None:
-    """Hubs, the desk's rows and the demo's accounts."""
-    call_command("load_hubs", verbosity=0)
-    call_command("load_desk", verbosity=0)
-    demo.load_accounts(password="correct horse battery")
-
-
-@pytest.fixture
 def history(borough) -> demo.HistoryLoaded:
     """Some weeks of history."""
     return demo.load_history(at=AT, since=SINCE)

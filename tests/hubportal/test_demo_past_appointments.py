@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db.models import F, Q
 
 from appointments.models import Booking, BookingEvent, Slot
@@ -22,13 +21,6 @@ AT = datetime(2026, 11, 25, 11, 20, tzinfo=UTC)
 SINCE = date(2026, 11, 2)
 BEFORE_ANY_BOOKING = date(2026, 7, 20)
 Status = Booking.Status
-
-
-@pytest.fixture
-def borough(db) -> None:
-    call_command("load_hubs", verbosity=0)
-    call_command("load_desk", verbosity=0)
-    demo.load_accounts(password="correct horse battery")
 
 
 @pytest.fixture
