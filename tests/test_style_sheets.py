@@ -13,13 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "static" / "build"
 SHEETS = ("public.css", "booking.css", "staff.css")
 WITHOUT_RULES = {
-    *("govuk-checkboxes", "govuk-radios", "hub-contact", "hub-counts--narrow", "hub-desk__form"),
-    *("hub-display__none", "hub-found__moves", "hub-report__from", "hub-resident", "hub-room"),
-    *("hub-staff-who__name", "hub-ways-out"),
+    *("govuk-checkboxes", "govuk-radios"),
     *("hub-dotmap", "hub-dotmap__label", "hub-dotmap__number", "hub-dotmap__pin", "hub-dotmap__pointer"),
     "hub-dotmap__resident",
 }
-"""Names of groups whose parts have the rules, and of the dot map, a file of its own with its own rules."""
+"""Groups whose parts have the rules, and the dot map, a file of its own with its own rules."""
 
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}|\{[\w.()\[\]]*\}", re.DOTALL)
 """In a template, a script and a string of Python."""
