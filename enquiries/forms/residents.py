@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from .typed_text import TypedLine
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
 
+_NO_FACTS = ("seen", "somebody_else")
 _TYPED = ("name", "phone", "email", "address", "postcode")
 
 
@@ -39,7 +41,7 @@ class ResidentForm(StepForm):
     contact_note = TypedLine(
         label="How else to be safe, such as not before 14:00", required=False, max_length=200
     )
-    confirmed = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    somebody_else = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_phone(self) -> str:
         """Return the number as typed; it must have as many digits as a phone number."""
@@ -76,12 +78,17 @@ class ResidentForm(StepForm):
 
     def facts(self) -> dict[str, Any]:
         """Return what `actions.add_resident` and `change_resident` take. The form must be valid."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "confirmed")}
+        return {name: value for name, value in self.cleaned_data.items() if name not in _NO_FACTS}
+
+    def says_somebody_else(self, known: Iterable[Resident]) -> bool:
+        """Tell whether the officer saw each of `known` and said that this is another person."""
+        said = set(self.cleaned_data["somebody_else"].split())
+        return all(f"{resident.pk}" in said for resident in known)
 
     @classmethod
     def of(cls, resident: Resident) -> dict[str, Any]:
         """Return a record's facts as the form starts with them."""
-        names = [name for name in cls.base_fields if name not in ("seen", "confirmed")]
+        names = [name for name in cls.base_fields if name not in _NO_FACTS]
         return {name: getattr(resident, name) for name in names}
 
 

@@ -79,7 +79,7 @@ def add_resident(request: HttpRequest) -> HttpResponse:
     same: list[Resident] = []
     if form.is_bound and form.is_valid():
         same = Resident.objects.visible_to(user).current().like_person(form.facts())  # type: ignore[arg-type]
-        if not same or form.cleaned_data["confirmed"]:
+        if form.says_somebody_else(same):
             made = actions.add_resident(by=user, at=at, **form.facts())  # type: ignore[arg-type]
             return _added(request, made)
         actions.note_views(residents=same, page="duplicate", by=user, at=at)  # type: ignore[arg-type]

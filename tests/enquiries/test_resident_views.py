@@ -246,8 +246,23 @@ def test_a_possible_duplicate_warns_and_never_blocks(at_desk, amber, log, same):
     assert "1 still open" in page.words
     assert RecordView.objects.values_list("page", flat=True).get() == "duplicate"
 
-    at_desk.post("/staff/residents/add/", typed(confirmed="on", **same))
+    at_desk.post("/staff/residents/add/", typed(somebody_else=said_to_be_somebody_else(page), **same))
     assert Resident.objects.count() == 2
+
+
+def said_to_be_somebody_else(page: Reading) -> str:
+    (hidden,) = [each for each in page.all("input") if each.get("name") == "somebody_else"]
+    return hidden.attrib["value"]
+
+
+def test_saying_that_one_is_somebody_else_says_it_of_nobody_else(at_desk, people, amber):
+    bela = actions.add_resident(by=people["desk"], at=MONDAY_NOON, name="Bela Example", phone="07700 900456")
+    response = at_desk.post("/staff/residents/add/", typed(somebody_else=f"{amber.pk}", phone="07700 900456"))
+    page = Reading(response)
+
+    assert Resident.objects.count() == 2
+    assert "This may be somebody we know" in page.words
+    assert said_to_be_somebody_else(page).split() == [f"{bela.pk}"]
 
 
 def test_somebody_else_at_the_same_postcode_is_no_duplicate(at_desk, amber):
