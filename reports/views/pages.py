@@ -63,7 +63,9 @@ def report_page(request: HttpRequest, first: Month, last: Month | None = None) -
         "tables": page.tables(),
         "title": page.title,
         "scope_words": scope_words(scope),
-        "form": ask_form(at, start, {"first": str(first), "last": str(last)} | scope.query()),
+        "form": ask_form(
+            at, min(first, start or first), {"first": str(first), "last": str(last)} | scope.query()
+        ),
         "steps": _steps(first, last, scope, at),
         "is_month": first == last,
         "has_begun": start is not None and start <= last,
@@ -100,7 +102,7 @@ def report_rows(request: HttpRequest, first: Month, last: Month) -> HttpResponse
 
 
 def ask_form(at: datetime, start: Month | None, data: Any) -> AskForm:
-    """Return the form that asks for months, from the first with figures, `start`, to today's, and scope."""
+    """Return the form that asks for months, from `start` to today's, and scope."""
     today = Month.of(at)
     months = list(months_from(max(EARLIEST, min(today, start or today)), today))
     return AskForm(data, months=months[::-1], hubs=Hub.objects.all(), topics=Topic.objects.all())

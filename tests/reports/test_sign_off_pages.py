@@ -70,6 +70,8 @@ def test_a_month_before_anybody_came_cannot_be_signed_off(manager, october):
         assert "They begin with October 2025." in words
     page = manager.get(path).content.decode()
     assert "Nobody had come or asked anything by then." in page
+    assert page.count('<option value="2025-09" selected>') == 2
+    assert "aria-invalid" not in page
     assert "Sign September 2025 off" not in page
     assert not FrozenMonth.objects.exists()
     assert manager.get("/staff/reports/2025-10/sign-off/").status_code == 200
