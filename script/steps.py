@@ -16,7 +16,8 @@ VENV = ROOT / ".venv"
 VAR = ROOT / "var"
 LAST_LINES = 25
 
-# Set by a caller's shell, each of these would lead pip, npm or Django somewhere else than this clone.
+# Set by a caller's shell, each of these would lead pip, npm or Django somewhere else than this clone,
+# the last apart: container images set it, and some hundred processes would each compile all that they import.
 FOREIGN_SETTINGS = (
     "PYTHONPATH",
     "PYTHONHOME",
@@ -35,6 +36,7 @@ FOREIGN_SETTINGS = (
     "PIP_DRY_RUN",
     "NODE_ENV",
     "NODE_PATH",
+    "PYTHONDONTWRITEBYTECODE",
 )
 
 

@@ -99,9 +99,11 @@ def test_clean_environment_drops_what_would_mislead(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("HTTPS_PROXY", "kept")
     env = clean_environment(PORT="1")
-    assert {"PYTHONPATH", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE"} & env.keys() == set()
+    misleading = {"PYTHONPATH", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
+    assert misleading & env.keys() == set()
     assert (env["HTTPS_PROXY"], env["PORT"]) == ("kept", "1")
 
 
