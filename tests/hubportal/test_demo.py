@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Q
 
 from accounts.models import User
@@ -33,6 +32,8 @@ from hubs.models import Service
 from hubs.opening import LONDON
 from reports.months import Month
 from reports.report import report
+from tests.hubportal.conftest import make_borough
+from tests.made_once import leave_as_made, made_once, settle
 
 AT = datetime(2024, 1, 25, 11, 20, tzinfo=UTC)
 """A Thursday morning: the published months, some after them, and hubs that are open."""
@@ -42,25 +43,19 @@ PUBLISHED = Q(month__range=(202303, 202311))
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """The history up to `AT`, made once for all tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_hubs", verbosity=0)
-        call_command("load_desk", verbosity=0)
-        demo.load_accounts(password="correct horse battery")
+    with made_once(django_db_blocker):
+        make_borough()
         history = demo.load_history(at=AT)
         demo.load_past_appointments(at=AT)
-        with connection.cursor() as cursor:
-            # Nobody has counted these rows yet, and PostgreSQL would join them as if there were none.
-            cursor.execute("ANALYZE")
+        settle()
         yield history
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def history(loaded, db):
     """What was loaded; whatever a test does to the rows is history."""
     yield loaded
-    # Says that this will be rolled back, or every row would be checked after each test.
-    transaction.set_rollback(True)
+    leave_as_made()
 
 
 def in_the_room() -> Q:

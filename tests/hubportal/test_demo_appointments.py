@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 
 from appointments.models import Booking, Plan, Slot, Wish
 from enquiries.models import Visit
 from hubportal import demo
 from tests.appointments.conftest import counters_hold
+from tests.hubportal.conftest import make_borough
+from tests.made_once import leave_as_made, made_once, settle
 
 AT = datetime(2026, 11, 25, 11, 20, tzinfo=UTC)
 """A Wednesday in the middle of a morning."""
@@ -18,12 +20,19 @@ AT = datetime(2026, 11, 25, 11, 20, tzinfo=UTC)
 Status = Booking.Status
 
 
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup, django_db_blocker):
+    with made_once(django_db_blocker):
+        make_borough()
+        loaded = demo.load_appointments(at=AT)
+        settle()
+        yield loaded
+
+
 @pytest.fixture
-def loaded(db) -> demo.AppointmentsLoaded:
-    call_command("load_hubs", verbosity=0)
-    call_command("load_desk", verbosity=0)
-    demo.load_accounts(password="correct horse battery")
-    return demo.load_appointments(at=AT)
+def loaded(loaded_once, db) -> Iterator[demo.AppointmentsLoaded]:
+    yield loaded_once
+    leave_as_made()
 
 
 def test_the_town_hall_is_planned_and_booked_and_some_have_been_seen_this_morning(loaded, mailoutbox):
