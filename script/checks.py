@@ -11,8 +11,10 @@ from script.setup import PYTHON
 from script.steps import ROOT, clean_environment
 
 BROWSER_TESTS = "tests/browser"
-# A process that has done its half takes over from the other's, so none waits for the longest test.
+# A process that has done its share takes over from the others', so none waits for the longest test.
 IN_PROCESSES = ("-n", "2", "--dist", "worksteal")
+# Twice as many, because half of the time each waits: for its browser's next frame, for an answer, for a key.
+IN_BROWSERS = ("-n", "4", "--dist", "worksteal")
 # What a developer's shell may hold for the portal itself: the checks bring their own.
 PORTAL_SETTINGS = (
     "DEBUG",
@@ -98,7 +100,7 @@ def unit_tests(database: str, url: str, *options: str) -> Check:
 def browser_tests(chromium: Path) -> Check:
     """The tests that drive this Chromium."""
     env = SQLITE | {"CHROMIUM": str(chromium), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    command = ("pytest", BROWSER_TESTS, "-q", *IN_PROCESSES)
+    command = ("pytest", BROWSER_TESTS, "-q", *IN_BROWSERS)
     return Check("Tests in the browser", command, env, counts_tests=True)
 
 
