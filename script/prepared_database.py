@@ -1,5 +1,9 @@
 """A migrated, empty database kept between runs, so that each test process copies it instead of migrating.
 
+    python -m script.prepared_database     makes SQLite's, unless it is there
+
+PostgreSQL's is kept by the first run of the tests there.
+
 Migrating takes some ten seconds a process. The copy is kept under a fingerprint of every migration and of the
 locked packages, and `migrate` still runs on it: whatever it lacks is applied, so nothing can be out of date.
 """
@@ -75,16 +79,20 @@ class OnServer:
 
     def fill(self) -> None:
         """Have Django copy the prepared database, if there is one that the programs here can restore."""
-        if self._programs is None or not prepared("sql").exists():
+        if not prepared("sql").exists():
             return
         name = f"prepared_{os.getpid()}"
-        made = self._run("psql", "--command", f"CREATE DATABASE {name}", "postgres")
-        if made and self._run("psql", "-1", "-v", "ON_ERROR_STOP=1", "--file", str(prepared("sql")), name):
+        if self._run("psql", "--command", f"CREATE DATABASE {name}", "postgres") and self.copy_to(name):
             self._settings["TEST"]["TEMPLATE"] = name
+
+    def copy_to(self, name: str) -> bool:
+        """Fill the empty database `name` with the prepared one; False where that could not be done."""
+        source = str(prepared("sql"))
+        return self._run("psql", "-1", "-v", "ON_ERROR_STOP=1", "--file", source, name)
 
     def keep(self) -> None:
         """Keep what is there as the prepared database, unless one is kept already."""
-        if self._programs is None or prepared("sql").exists():
+        if prepared("sql").exists():
             return
         with _written_whole(prepared("sql")) as unfinished:
             if not self._run("pg_dump", "--no-owner", "--file", str(unfinished), self._settings["NAME"]):
@@ -92,6 +100,8 @@ class OnServer:
 
     def _run(self, program: str, *words: str) -> bool:
         """Run a program of the server's; False if it failed: then Django migrates, as without a copy."""
+        if self._programs is None:
+            return False
         own = self._settings
         env = os.environ | {
             "PGHOST": own["HOST"] or "",
@@ -99,7 +109,7 @@ class OnServer:
             "PGUSER": own["USER"],
             "PGPASSWORD": own["PASSWORD"],
         }
-        command = [str(Path(self._programs or "") / program), *words]
+        command = [str(self._programs / program), *words]
         return subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0
 
 
@@ -114,3 +124,22 @@ def _written_whole(path: Path) -> Iterator[Path]:
     for other in path.parent.iterdir():
         if not other.name.startswith(fingerprint()):
             other.unlink(missing_ok=True)
+
+
+def prepare() -> None:
+    """Migrate a database of the tests' kind and keep it, unless one is kept already."""
+    if prepared("sqlite3").exists():
+        return
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    made = InMemory(connection.creation._get_test_db_name())  # type: ignore[attr-defined]  # SQLite's has it
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+    made.keep()
+
+
+if __name__ == "__main__":
+    prepare()

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import psycopg2
 from django.db import connection
 
+from script import prepared_database
 from script.steps import ROOT
 
 FIRST_RELEASE = Path(__file__).parent / "first_release.json"
@@ -95,10 +96,16 @@ class OldDatabase:
 
 
 @contextmanager
-def old_database(folder: Path) -> Iterator[OldDatabase]:
-    """An empty database: a file in `folder`, or one on the tests' PostgreSQL server, gone afterwards."""
+def old_database(folder: Path, *, migrated: bool = False) -> Iterator[OldDatabase]:
+    """An empty database: a file in `folder`, or one on the tests' PostgreSQL server, gone afterwards.
+
+    Where it shall be `migrated` it is a copy of the one that all tests begin with; `migrate` has to run on it
+    nevertheless, since there may be none to copy.
+    """
     if connection.vendor == "sqlite":
         path = folder / "old.sqlite3"
+        if migrated:
+            prepared_database.copy_to(path)
         yield OldDatabase(f"sqlite:///{path}", lambda: sqlite3.connect(path))
         return
     own = connection.settings_dict
@@ -109,6 +116,8 @@ def old_database(folder: Path) -> Iterator[OldDatabase]:
         with closing(server.cursor()) as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
             try:
+                if migrated:
+                    prepared_database.OnServer(own).copy_to(name)
                 address = f"{own['USER']}:{quote(own['PASSWORD'])}@{own['HOST']}:{own['PORT']}"
                 yield OldDatabase(
                     f"postgres://{address}/{name}", lambda: psycopg2.connect(dbname=name, **where)

@@ -12,6 +12,9 @@ pytestmark = pytest.mark.django_db
 
 NOTED_THEN = """
 import django; django.setup()
+from django.core.management import call_command
+for words in (["migrate"], ["load_hubs"], ["load_desk"], ["migrate", "enquiries", "0008"]):
+    call_command(*words, verbosity=0)
 from datetime import UTC, datetime, timedelta
 from accounts.models import User
 from enquiries.models import Cause, EnquiryEvent, Outcome
@@ -55,11 +58,8 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory, django_db_setup, django_db_blocker) -> OldDatabase:
     """A database of before, in which three visits are noted by mistake, brought to this release."""
-    with django_db_blocker.unblock(), old_database(tmp_path_factory.mktemp("old")) as old:
-        old.manage("migrate", "-v0")
-        old.manage("load_hubs")
-        old.manage("load_desk")
-        old.manage("migrate", "-v0", "enquiries", "0008")
+    folder = tmp_path_factory.mktemp("old")
+    with django_db_blocker.unblock(), old_database(folder, migrated=True) as old:
         old.python("-c", NOTED_THEN)
         old.manage("migrate", "-v0")
         yield old
