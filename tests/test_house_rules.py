@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,17 +31,17 @@ who see times and references alone, and whoever asks from when on there are figu
 STORIES = {"Booking", "Enquiry", "EnquiryEvent", "Referral", "Resident", "ResidentEvent", "Slip", "Visit"}
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for app in APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            if "migrations" not in path.parts:
-                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    files = (path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))) for path in files]
 
 
 def is_view(path: str) -> bool:
     return path.split("/")[1].removesuffix(".py").endswith("views")
 
 
+@cache
 def names_used(tree: ast.Module) -> set[str]:
     """Every name a source imports, reads or asks an object for."""
     imported = {
