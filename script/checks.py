@@ -3,6 +3,9 @@
 import secrets
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -66,7 +69,7 @@ class Result:
 
 
 def code_checks() -> list[Check]:
-    """Style, types, migrations, production settings and translations: no test is run."""
+    """Style, migrations, production settings and translations, and the database that the tests copy."""
     templates = ["templates", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("*/templates")))]
     code = [*sorted(path.parent.name for path in ROOT.glob("*/apps.py")), "script"]
     production = SQLITE | {
@@ -82,13 +85,18 @@ def code_checks() -> list[Check]:
         Check("Format (ruff format)", ("ruff", "format", "--check")),
         Check("Security (bandit)", ("bandit", "-q", "-c", "pyproject.toml", "-ll", "-r", *code)),
         Check("Templates (djlint)", ("djlint", "--lint", "--quiet", *templates)),
-        Check("Types (mypy)", ("mypy",), SQLITE),
         Check("Migrations", ("manage.py", "makemigrations", "--check", "--dry-run"), SQLITE),
         Check(
             "Production settings", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), production
         ),
         Check("Translations", ("manage.py", "messages", "--check"), SQLITE),
+        Check("Database to copy (SQLite)", ("script.prepared_database",), SQLITE),
     ]
+
+
+def types() -> Check:
+    """The types: takes as long as all of `code_checks`, on one core, so it is run beside them."""
+    return Check("Types (mypy)", ("mypy",), SQLITE)
 
 
 def unit_tests(database: str, url: str, *options: str) -> Check:
@@ -117,17 +125,56 @@ def chosen_tests(arguments: list[str], env: dict[str, str]) -> Check:
 def perform(check: Check, folder: Path) -> Result:
     """Run a check with its output shown as it comes; `folder` takes pytest's report."""
     print(f"\n== {check.name}", flush=True)
+    report = folder / f"{check.name}.xml"
+    started = time.monotonic()
+    exit_code = subprocess.run(
+        _command(check, report), cwd=ROOT, env=_environment(check), check=False
+    ).returncode
+    tally = read_report(report, exit_code) if check.counts_tests else Tally()
+    return _told(check, exit_code, time.monotonic() - started, tally)
+
+
+@contextmanager
+def beside(check: Check, folder: Path) -> Iterator[Callable[[], Result]]:
+    """Run a check without tests while the block runs others; what it gives waits, shows the output and tells.
+
+    `folder` takes the output meanwhile. A check that is not waited for is ended with the block.
+    """
+    output = folder / f"{check.name}.txt"
+    command = _command(check, folder / f"{check.name}.xml")
+    started = time.monotonic()
+    with output.open("wb") as written, ThreadPoolExecutor(1) as watching:
+        running = subprocess.Popen(
+            command, cwd=ROOT, env=_environment(check), stdout=written, stderr=subprocess.STDOUT
+        )
+        ended = watching.submit(lambda: (running.wait(), time.monotonic()))
+
+        def result() -> Result:
+            exit_code, at = ended.result()
+            print(f"\n== {check.name}\n{output.read_text(errors='replace')}", end="", flush=True)
+            return _told(check, exit_code, at - started, Tally())
+
+        try:
+            yield result
+        finally:
+            running.terminate()
+
+
+def _command(check: Check, report: Path) -> list[str]:
     command = [str(PYTHON), *check.command]
     if check.command[0] != "manage.py":
         command.insert(1, "-m")
-    report = folder / f"{check.name}.xml"
     if check.counts_tests:
         command.append(f"--junit-xml={report}")
-    env = {name: value for name, value in clean_environment().items() if name not in PORTAL_SETTINGS}
-    started = time.monotonic()
-    exit_code = subprocess.run(command, cwd=ROOT, env=env | check.env, check=False).returncode
-    seconds = time.monotonic() - started
-    tally = read_report(report, exit_code) if check.counts_tests else Tally()
+    return command
+
+
+def _environment(check: Check) -> dict[str, str]:
+    kept = {name: value for name, value in clean_environment().items() if name not in PORTAL_SETTINGS}
+    return kept | check.env
+
+
+def _told(check: Check, exit_code: int, seconds: float, tally: Tally) -> Result:
     state = "ok" if exit_code == 0 else "FAILED"
     print(f"-- {state}, {seconds:.1f} s", flush=True)
     return Result(check.name, state, seconds, tally)

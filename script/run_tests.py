@@ -16,11 +16,13 @@ from script.checks import (
     Check,
     Result,
     Tally,
+    beside,
     browser_tests,
     chosen_tests,
     code_checks,
     perform,
     proofs_under_fault,
+    types,
     unit_tests,
 )
 from script.steps import VENV, StepFailed, explain, one_set_up_at_a_time
@@ -68,8 +70,10 @@ def _results(arguments: list[str], folder: Path) -> Iterator[Result]:
     if arguments and arguments != ["--fast"]:
         yield perform(_chosen(arguments), folder)
         return
-    for check in code_checks():
-        yield perform(check, folder)
+    with beside(types(), folder) as told:
+        for check in code_checks():
+            yield perform(check, folder)
+        yield told()
     yield perform(unit_tests("SQLite", SQLITE["DATABASE_URL"]), folder)
     if not arguments:
         yield _if_possible("Tests on PostgreSQL", lambda: _on_postgres(folder))

@@ -1,7 +1,9 @@
+import sys
+
 import pytest
 
 from script.browser import find_chromium
-from script.checks import Result, Tally, read_report
+from script.checks import Check, Result, Tally, beside, read_report
 from script.run_tests import summarise
 from script.steps import StepFailed
 from tests.conftest import asks_a_database
@@ -39,6 +41,23 @@ def test_summary_ends_with_the_sum_of_all_tests(capsys):
 def test_summary_of_a_failed_check_without_tests_fails_and_names_it(capsys):
     assert summarise([Result("Style", "FAILED"), Result("Tests", "ok", 1.0, Tally(passed=2))], 1.0) == 1
     assert capsys.readouterr().out.splitlines()[-2:] == ["Failed: Style", "2 passed, 0 failed"]
+
+
+@pytest.mark.parametrize(("file", "state"), [("/dev/null", "FAILED"), ("package.json", "ok")])
+def test_what_runs_beside_others_is_told_after_them(tmp_path, capfd, file, state):
+    with beside(Check("Beside", ("json.tool", file)), tmp_path) as told:
+        sys.stdout.write("meanwhile\n")
+        result = told()
+    lines = capfd.readouterr().out.splitlines()
+
+    assert (lines[0], lines[2]) == ("meanwhile", "== Beside")
+    assert lines[-1].startswith(f"-- {state}, ")
+    assert (result.name, result.state, result.seconds > 0) == ("Beside", state, True)
+
+
+def test_what_runs_beside_others_ends_with_them(tmp_path):
+    with pytest.raises(KeyboardInterrupt), beside(Check("Endless", ("http.server", "0")), tmp_path):
+        raise KeyboardInterrupt
 
 
 def test_chromium_that_does_not_start_is_refused_with_advice(monkeypatch):
