@@ -10,6 +10,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import connections, router
 from django.utils import timezone
@@ -34,10 +35,13 @@ class SessionStore(DatabaseSessionStore):
         if found is None:
             self._session_key = None
             return {}
-        return json.loads(_checked(found[0]))
+        return json.loads(_checked(found[0], settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 @lru_cache(maxsize=512)
-def _checked(text: str) -> str:
-    """Return what a session's text holds, "{}" with a wrong signature. As JSON: each reader gets a copy."""
+def _checked(text: str, *secret_keys: str) -> str:
+    """Return what a session's text holds, "{}" with a wrong signature. As JSON: each reader gets a copy.
+
+    Another secret key may find another answer, so what was found is kept by these keys.
+    """
     return json.dumps(DatabaseSessionStore().decode(text))

@@ -79,3 +79,11 @@ def test_without_the_old_secret_key_everybody_signs_in_again(client, people, set
     settings.SECRET_KEY = "another one, made this year"
 
     assert client.get("/staff/").status_code == 302
+
+
+def test_a_session_that_a_wrong_secret_key_did_not_open_opens_with_its_own(saved, settings):
+    own, settings.SECRET_KEY = settings.SECRET_KEY, "another one, made this year"
+    assert dict(SessionStore(saved).items()) == {}
+    settings.SECRET_KEY = own
+
+    assert dict(SessionStore(saved).items()) != {}
