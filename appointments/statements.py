@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import connections, router
 
-from appointments.models import ContactPlace, Hold
+from appointments.models import Booking, ContactPlace, Hold
 
 _USE = (
     "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used'"
@@ -20,8 +20,8 @@ _USE = (
 )
 _HELD = "SELECT desk FROM appointments_hold WHERE key = %s"
 _FIRST_PLACE = (
-    "INSERT INTO appointments_contactplace (key, place, booking_id, until) VALUES (%s, 1, %s, %s)"
-    " ON CONFLICT DO NOTHING"
+    "INSERT INTO appointments_contactplace (key, place, booking_id, until)"
+    " SELECT %s, 1, %s, ends_at FROM appointments_slot WHERE id = %s ON CONFLICT DO NOTHING"
 )
 _PLACES = "SELECT key, place, until > %s FROM appointments_contactplace WHERE key IN ({})"
 
@@ -41,11 +41,10 @@ def use_hold(key: uuid.UUID, slot_id: int, at: datetime) -> int | None:
     return None if found is None else found[0]
 
 
-def take_first_place(key: str, booking_id: int, until: datetime) -> bool:
-    """Take a contact's first place for a booking; return whether it was free, as most people's is."""
-    connection = connections[router.db_for_write(ContactPlace)]
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST_PLACE, [key, booking_id, connection.ops.adapt_datetimefield_value(until)])
+def take_first_place(key: str, booking: Booking) -> bool:
+    """Take a contact's first place until a booking's end; return whether it was free, as most people's is."""
+    with connections[router.db_for_write(ContactPlace)].cursor() as cursor:
+        cursor.execute(_FIRST_PLACE, [key, booking.pk, booking.slot_id])
         return cursor.rowcount == 1
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 from django.core.signing import Signer
 
@@ -45,6 +46,8 @@ TOPIC = "housing"
 DETAILS = "/appointments/details/"
 SECRET = "a" * 32
 """The same in cookie and form is what the protection against forged requests asks for."""
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 LIMITS_OFF = {
     "HOLDS_PER_ADDRESS_AT_ONCE": "1000000",
@@ -196,13 +199,21 @@ def _groups(forms: list[Form], size: int) -> list[list[Form]]:
 
 def _book(portal: Server, forms: Sequence[Form]) -> dict[str, Figures]:
     held, _ = ask_in_turn(portal, _requests(portal, forms, "details"), "200")
-    checked, _ = ask_in_turn(portal, _requests(portal, forms, "check"), "200")
-    booked, _ = ask_in_turn(portal, _requests(portal, forms, "send"), "302", "/appointments/booked/")
+    checked, pages = ask_in_turn(portal, _requests(portal, forms, "check"), "200")
+    to_send = [_as_shown(portal, page.body) for page in pages]
+    booked, _ = ask_in_turn(portal, to_send, "302", "/appointments/booked/")
     return {HELD: held, CHECKED: checked, BOOKING: booked}
 
 
 def _requests(portal: Server, forms: Iterable[Form], step: str) -> list[bytes]:
     return [_request(portal, form, step) for form in forms]
+
+
+def _as_shown(portal: Server, page: bytes) -> bytes:
+    """Return the request of the button on a page to check, with all of the page's hidden fields."""
+    fields = {name: unescape(value) for name, value in _HIDDEN.findall(page.decode())}
+    fields |= {"csrfmiddlewaretoken": SECRET, "step": "send"}
+    return posted_form(portal.port, DETAILS, fields, cookies=f"csrftoken={SECRET}")
 
 
 def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
