@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
@@ -31,6 +33,8 @@ from hubs.models import Topic
 from .shown import instead, show
 
 _SLOTS = Prepared(Slot.objects.all())
+
+_ANY_KEY = "ANY-KEY"
 
 FILLED_IN = ("check", "send", "extend-checked")
 """What the button is for where the whole form is sent, and faults are told."""
@@ -189,7 +193,17 @@ def _told(made: actions.Booked, slot: Slot, words: str) -> HttpResponse:
 
 
 def _confirmation(booking: Booking, *, differs: bool) -> str:
-    return reverse("appointment-booked", args=[booking.private_key]) + ("?first=yes" if differs else "")
+    address = _confirmations(get_language() or "").replace(_ANY_KEY, booking.private_key)
+    return address + ("?first=yes" if differs else "")
+
+
+@cache
+def _confirmations(language: str) -> str:
+    """Return the address of confirmations in a language, with a blank for the key.
+
+    To look it up among all addresses anew costs as much as to write a row of the booking.
+    """
+    return reverse("appointment-booked", args=[_ANY_KEY])
 
 
 def _lost(request: HttpRequest, wanted: Wanted, lost: SlotTaken) -> HttpResponse:

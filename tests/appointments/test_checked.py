@@ -113,3 +113,13 @@ def test_what_was_checked_is_booked_in_few_statements(booker, sent):
     tables = [each["sql"] for each in taken if "appointments_slot" in each["sql"].split("FROM")[-1]]
     assert len([each for each in tables if each.startswith("SELECT")]) == 0
     assert len(taken) <= 20, [each["sql"] for each in taken]
+
+
+def test_each_language_leads_to_its_own_confirmation(slots, clock):
+    for number, prefix in enumerate(["", "/bn", ""]):
+        booker = Booker(clock, prefix=prefix, address=f"192.0.2.{number}")
+        done = booker.send(
+            booker.check(booker.choose(number), name=f"N{number}", phone="", postcode="E1 1BJ")
+        )
+        assert done.headers["Location"].startswith(f"{prefix}/appointments/booked/")
+        assert booker.client.get(done.headers["Location"]).status_code == 200
