@@ -1,7 +1,7 @@
-"""What every booking asks inside its transaction, in statements that are put together once.
+"""What every booking asks of the database, in statements that are put together once.
 
-To have Django put them together anew each time costs several times what the database takes, while everybody
-else's writes wait for this one.
+To have Django put them together anew each time costs several times what the database takes, and inside the
+transaction everybody else's writes wait for that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import connections, router
 
-from appointments.models import Booking, ContactPlace, Hold
+from appointments.models import Booking, ContactPlace, Hold, Message
 
 _USE = (
     "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used'"
@@ -24,6 +24,7 @@ _FIRST_PLACE = (
     " SELECT %s, 1, %s, ends_at FROM appointments_slot WHERE id = %s ON CONFLICT DO NOTHING"
 )
 _PLACES = "SELECT key, place, until > %s FROM appointments_contactplace WHERE key IN ({})"
+_NOTE = "UPDATE appointments_message SET state = %s, sent_at = %s WHERE id = %s"
 
 
 def use_hold(key: uuid.UUID, slot_id: int, at: datetime) -> int | None:
@@ -56,3 +57,11 @@ def places_taken(keys: Sequence[str], at: datetime) -> list[tuple[str, int, bool
     with connection.cursor() as cursor:
         cursor.execute(statement, [connection.ops.adapt_datetimefield_value(at), *keys])
         return [(key, place, bool(counts)) for key, place, counts in cursor.fetchall()]
+
+
+def note_message(pk: int, state: str, sent_at: datetime | None) -> None:
+    """Write down what became of a message, and when it was sent."""
+    connection = connections[router.db_for_write(Message)]
+    moment = None if sent_at is None else connection.ops.adapt_datetimefield_value(sent_at)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [state, moment, pk])
