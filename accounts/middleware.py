@@ -9,10 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware, get_user
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.deprecation import MiddlewareMixin
 
 from accounts.gates import SEEN_AT, SIGNED_IN_AT, gate
 
@@ -37,12 +39,29 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 
-class StaffMessagesMiddleware(MessageMiddleware):
-    """Messages for the next page are for staff: what residents ask for has none."""
+class StaffOnly(MiddlewareMixin):
+    """Before a middleware of Django's that only staff pages need: what residents ask for goes past it.
 
-    def process_request(self, request: HttpRequest) -> None:
+    Residents have no session, account or messages; to make these ready takes time even where nobody looks.
+    """
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Pass a request on, by the middleware or past it."""
         if request.path_info.startswith(STAFF_PATHS):
-            super().process_request(request)
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+class StaffCookieMiddleware(StaffOnly, SessionMiddleware):
+    """Give staff pages the session of their cookie."""
+
+
+class StaffPersonMiddleware(StaffOnly, AuthenticationMiddleware):
+    """Give staff pages the person of their session."""
+
+
+class StaffMessagesMiddleware(StaffOnly, MessageMiddleware):
+    """Keep messages for the next staff page."""
 
 
 class StaffSessionMiddleware:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from appointments.models import Booking, Message, Slot, Wish
 from enquiries import notifications
 from enquiries.folding import phone_key
@@ -26,6 +27,7 @@ from hubs.wording import date_words
 Kind = Message.Kind
 COUNCIL_PHONE = "020 7364 5000"
 _MOBILE = "07"
+_HUBS = Prepared(Hub.objects.all())
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def about_booking(booking: Booking, kind: str, offered: Slot | None = None) -> A
         language=Language.written(booking.language),
         reference=booking.shown_reference,
         slot=offered or booking.slot,
-        hub=booking.hub,
+        hub=_HUBS.one(booking.hub_id) or booking.hub,
         topic=booking.topic,
         link=_link(Language.written(booking.language), "appointment", booking.private_key),
     )

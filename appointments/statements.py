@@ -1,7 +1,7 @@
-"""What every booking asks inside its transaction, in statements that are put together once.
+"""What every booking asks of the database, in statements that are put together once.
 
-To have Django put them together anew each time costs several times what the database takes, while everybody
-else's writes wait for this one.
+To have Django put them together anew each time costs several times what the database takes, and inside the
+transaction everybody else's writes wait for that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import connections, router
 
-from appointments.models import ContactPlace, Hold
+from appointments.models import Booking, ContactPlace, Hold, Message
 
 _USE = (
     "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used'"
@@ -20,10 +20,11 @@ _USE = (
 )
 _HELD = "SELECT desk FROM appointments_hold WHERE key = %s"
 _FIRST_PLACE = (
-    "INSERT INTO appointments_contactplace (key, place, booking_id, until) VALUES (%s, 1, %s, %s)"
-    " ON CONFLICT DO NOTHING"
+    "INSERT INTO appointments_contactplace (key, place, booking_id, until)"
+    " SELECT %s, 1, %s, ends_at FROM appointments_slot WHERE id = %s ON CONFLICT DO NOTHING"
 )
 _PLACES = "SELECT key, place, until > %s FROM appointments_contactplace WHERE key IN ({})"
+_NOTE = "UPDATE appointments_message SET state = %s, sent_at = %s WHERE id = %s"
 
 
 def use_hold(key: uuid.UUID, slot_id: int, at: datetime) -> int | None:
@@ -41,11 +42,10 @@ def use_hold(key: uuid.UUID, slot_id: int, at: datetime) -> int | None:
     return None if found is None else found[0]
 
 
-def take_first_place(key: str, booking_id: int, until: datetime) -> bool:
-    """Take a contact's first place for a booking; return whether it was free, as most people's is."""
-    connection = connections[router.db_for_write(ContactPlace)]
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST_PLACE, [key, booking_id, connection.ops.adapt_datetimefield_value(until)])
+def take_first_place(key: str, booking: Booking) -> bool:
+    """Take a contact's first place until a booking's end; return whether it was free, as most people's is."""
+    with connections[router.db_for_write(ContactPlace)].cursor() as cursor:
+        cursor.execute(_FIRST_PLACE, [key, booking.pk, booking.slot_id])
         return cursor.rowcount == 1
 
 
@@ -57,3 +57,11 @@ def places_taken(keys: Sequence[str], at: datetime) -> list[tuple[str, int, bool
     with connection.cursor() as cursor:
         cursor.execute(statement, [connection.ops.adapt_datetimefield_value(at), *keys])
         return [(key, place, bool(counts)) for key, place, counts in cursor.fetchall()]
+
+
+def note_message(pk: int, state: str, sent_at: datetime | None) -> None:
+    """Write down what became of a message, and when it was sent."""
+    connection = connections[router.db_for_write(Message)]
+    moment = None if sent_at is None else connection.ops.adapt_datetimefield_value(sent_at)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [state, moment, pk])

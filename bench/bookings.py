@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 from django.core.signing import Signer
 
@@ -45,6 +46,8 @@ TOPIC = "housing"
 DETAILS = "/appointments/details/"
 SECRET = "a" * 32
 """The same in cookie and form is what the protection against forged requests asks for."""
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 LIMITS_OFF = {
     "HOLDS_PER_ADDRESS_AT_ONCE": "1000000",
@@ -108,7 +111,7 @@ def measure_bookings(
             figures = _in_turn(rounds, hellos, client, portal, groups, mailed, peer)
             for group in groups:
                 with suppress(processes.ThreadEnded):
-                    ask_in_turn(portal, _requests(portal, group, "details"), "200")
+                    ask_in_turn(portal, [_choice(portal, form) for form in group], "200")
             race = _race(portal, [_forms(site, slots) for _ in range(RACERS)])
             sold = peer.sold() if peer else None
     print_figures(figures)
@@ -195,14 +198,17 @@ def _groups(forms: list[Form], size: int) -> list[list[Form]]:
 
 
 def _book(portal: Server, forms: Sequence[Form]) -> dict[str, Figures]:
-    held, _ = ask_in_turn(portal, _requests(portal, forms, "details"), "200")
-    checked, _ = ask_in_turn(portal, _requests(portal, forms, "check"), "200")
-    booked, _ = ask_in_turn(portal, _requests(portal, forms, "send"), "302", "/appointments/booked/")
+    held, _ = ask_in_turn(portal, [_choice(portal, form) for form in forms], "200")
+    checked, pages = ask_in_turn(portal, [_filled_in(portal, form) for form in forms], "200")
+    to_send = [_as_shown(portal, page.body) for page in pages]
+    booked, _ = ask_in_turn(portal, to_send, "302", "/appointments/booked/")
     return {HELD: held, CHECKED: checked, BOOKING: booked}
 
 
-def _requests(portal: Server, forms: Iterable[Form], step: str) -> list[bytes]:
-    return [_request(portal, form, step) for form in forms]
+def _as_shown(portal: Server, page: bytes) -> bytes:
+    """Return what the button on a page to check sends: all of the page's hidden fields."""
+    fields = {name: unescape(value) for name, value in _HIDDEN.findall(page.decode())}
+    return _posted(portal, fields | {"step": "send"})
 
 
 def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
@@ -213,7 +219,7 @@ def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
         for form in lane:
             together.wait()
             sent_at = time.perf_counter()
-            answer = connection.ask(_request(portal, form, "details"))
+            answer = connection.ask(_choice(portal, form))
             found.append((form.slot, answer.status, time.perf_counter() - sent_at))
         connection.socket.close()
         return found
@@ -226,18 +232,28 @@ def _race(portal: Server, lanes: Sequence[Sequence[Form]]) -> Race:
     return race
 
 
-def _request(portal: Server, form: Form, step: str) -> bytes:
+def _choice(portal: Server, form: Form) -> bytes:
+    """Return what the button of a time sends: nothing is typed yet."""
+    return _posted(portal, {"stamp": form.stamp, "topic": TOPIC, "slot": form.slot})
+
+
+def _filled_in(portal: Server, form: Form) -> bytes:
+    """Return what the page of details sends."""
     fields = {
-        "csrfmiddlewaretoken": SECRET,
         "stamp": form.stamp,
         "topic": TOPIC,
         "slot": form.slot,
         "name": form.name,
         "postcode": "E1 1BJ",
         "language": "en",
-        "step": step,
+        "step": "check",
     } | ({"email": form.email} if form.email else {})
-    return posted_form(portal.port, DETAILS, fields, cookies=f"csrftoken={SECRET}")
+    return _posted(portal, fields)
+
+
+def _posted(portal: Server, fields: dict[str, str]) -> bytes:
+    both = fields | {"csrfmiddlewaretoken": SECRET}
+    return posted_form(portal.port, DETAILS, both, cookies=f"csrftoken={SECRET}")
 
 
 def _found(portal: Server, path: str, pattern: str) -> list[str]:

@@ -84,6 +84,7 @@ class Answer:
     status: str
     size: int
     head: bytes
+    body: bytes = b""
 
 
 class Connection:
@@ -113,8 +114,8 @@ class Connection:
         size = end + 4 + _length_of_body(head)
         if len(self._buffer) < size:
             return None
-        self._buffer = self._buffer[size:]
-        return Answer(head[9:12].decode("ascii", "replace"), size, head)
+        body, self._buffer = self._buffer[end + 4 : size], self._buffer[size:]
+        return Answer(head[9:12].decode("ascii", "replace"), size, head, body)
 
     def ask(self, request: bytes) -> Answer:
         """Send one request and wait for its answer."""

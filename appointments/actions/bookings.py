@@ -238,8 +238,7 @@ def take_places(booking: Booking, at: datetime) -> None:
         postcode=person.postcode,
         secret=settings.SECRET_KEY,
     )
-    until = booking.slot.ends_at
-    keys = [key for key in keys if not take_first_place(key, booking.pk, until)]
+    keys = [key for key in keys if not take_first_place(key, booking)]
     rows = places_taken(keys, at) if keys else []
     if not all(counts for _, _, counts in rows):
         ContactPlace.objects.filter(key__in=keys, until__lte=at).delete()
@@ -248,4 +247,4 @@ def take_places(booking: Booking, at: datetime) -> None:
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
             raise TooManyBookings
-        insert(ContactPlace, key=key, place=place, booking=booking, until=until)
+        insert(ContactPlace, key=key, place=place, booking=booking, until=booking.slot.ends_at)

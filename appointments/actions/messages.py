@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from appointments import notifications
 from appointments.models import Booking, Message, Slot, Wish
 from appointments.quiet_hours import not_before
+from appointments.statements import note_message
 from enquiries.errors import NotDelivered
 from enquiries.inserting import insert
 from enquiries.notifications import EMAIL
@@ -104,7 +105,7 @@ def send_due(*, at: datetime) -> int:
 
 def _send_late(message: Message, at: datetime) -> bool:
     if at - message.due_at > TOO_OLD or not _is_true(message):
-        _note(message, State.DROPPED, None)
+        note_message(message.pk, State.DROPPED, None)
         return False
     if message.wish is not None:
         wish = Wish.objects.select_related("resident", "hub", "topic", "hold__slot").get(pk=message.wish.pk)
@@ -116,7 +117,7 @@ def _send_late(message: Message, at: datetime) -> bool:
         offered = message.slot if message.kind == Kind.ANOTHER else None
         about = notifications.about_booking(booking, message.kind, offered)
     if to is None:
-        _note(message, State.DROPPED, None)
+        note_message(message.pk, State.DROPPED, None)
         return False
     return _send(message, to, about, at)
 
@@ -146,11 +147,7 @@ def _send(message: Message, to: notifications.Reach, about: notifications.About,
     try:
         notifications.send(to, about)
     except NotDelivered:
-        _note(message, State.FAILED, None)
+        note_message(message.pk, State.FAILED, None)
         return False
-    _note(message, State.SENT, at)
+    note_message(message.pk, State.SENT, at)
     return True
-
-
-def _note(message: Message, state: str, sent_at: datetime | None) -> None:
-    Message.objects.filter(pk=message.pk).update(state=state, sent_at=sent_at)

@@ -166,6 +166,12 @@ class BookForm(ContactForm):
         *("language", "interpreter", "needs", "words"),
     )
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is typed yet: the questions then look the same to everybody in one language."""
+        typed = {name: value for name, value in self.initial.items() if name != "stamp" and value}
+        return not self.is_bound and typed == {"language": get_language()}
+
     def rows(self) -> Iterator[Row]:
         """Yield the answers of a valid form as they are shown for checking."""
         answers = self.cleaned_data

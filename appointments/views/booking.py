@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,10 +16,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
 from appointments import actions
+from appointments.checked import Checked
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyBookings
 from appointments.forms.booking import BookForm, ChosenTime
 from appointments.models import Booking, Hold, Slot
@@ -30,6 +33,8 @@ from hubs.models import Topic
 from .shown import instead, show
 
 _SLOTS = Prepared(Slot.objects.all())
+
+_ANY_KEY = "ANY-KEY"
 
 FILLED_IN = ("check", "send", "extend-checked")
 """What the button is for where the whole form is sent, and faults are told."""
@@ -54,6 +59,8 @@ def book(request: HttpRequest) -> HttpResponse:
     """Take the details, show them for checking, and book. `step` says what the button is for."""
     at = timezone.now()
     step = request.POST.get("step", "")
+    if step == "send" and (answer := _send_as_checked(request, at)):
+        return answer
     wanted = _wanted(request, at, is_filled_in=step in FILLED_IN)
     if wanted is None:
         return redirect("appointments")
@@ -71,7 +78,7 @@ def book(request: HttpRequest) -> HttpResponse:
         return show(request, "details", wanted.context(hold=hold), at)
     if not wanted.form.is_valid():
         return show(request, "details", wanted.context(hold=hold), at, status=UNPROCESSABLE)
-    return show(request, "check", wanted.context(hold=hold), at)
+    return _check(request, wanted, hold)
 
 
 @resident_page("GET", "HEAD", private=True)
@@ -95,13 +102,39 @@ def _wanted(request: HttpRequest, at: datetime, *, is_filled_in: bool) -> Wanted
     chosen = ChosenTime.read(request.POST)
     if chosen is None:
         return None
-    topic = next((each for each in topics_now(at) if each.slug == chosen.topic), None)
+    topic = _topic(chosen.topic, at)
     slot = _SLOTS.one(chosen.slot)
     if topic is None or slot is None:
         return None
     if is_filled_in:
         return Wanted(topic, slot, BookForm(request.POST, topic=topic, at=at), at)
     return Wanted(topic, slot, BookForm(topic=topic, at=at, initial=BookForm.typed(request.POST)), at)
+
+
+def _topic(slug: str, at: datetime) -> Topic | None:
+    return next((each for each in topics_now(at) if each.slug == slug), None)
+
+
+def _send_as_checked(request: HttpRequest, at: datetime) -> HttpResponse | None:
+    """Book what the page to check showed; None where that cannot be: the form then finds out why."""
+    checked = Checked.read(request.POST.get("checked", ""))
+    topic = _topic(checked.topic, at) if checked else None
+    if checked is None or topic is None or checked.stamp.is_too_old(at):
+        return None
+    try:
+        made = actions.book(
+            token=checked.stamp.token, slot=checked.slot, topic=topic, by=None, at=at, **checked.facts
+        )
+    except (HoldExpired, SlotTaken, TooManyBookings):
+        return None
+    return _told(made, checked.slot, checked.facts["words"]) if made.booking.is_live else None
+
+
+def _check(request: HttpRequest, wanted: Wanted, hold: Hold) -> HttpResponse:
+    """Show a valid form for checking, sealed as it is shown."""
+    stamp = wanted.form.next_stamp
+    checked = Checked(stamp, wanted.topic.slug, wanted.slot, wanted.form.facts())
+    return show(request, "check", wanted.context(hold=hold, checked=checked.sealed()), wanted.at)
 
 
 def _held(request: HttpRequest, wanted: Wanted, step: str) -> Hold:
@@ -135,32 +168,42 @@ def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
             token=form.next_stamp.token,
             slot=wanted.slot,
             topic=wanted.topic,
-            channel=Booking.Channel.ONLINE,
             by=None,
             at=wanted.at,
             **form.facts(),
         )
     except HoldExpired:
         # Nothing was ever held for this form: it was not made here. Hold the time and show it first.
-        hold = _held(request, wanted, "")
-        return show(request, "check", wanted.context(hold=hold), wanted.at)
+        return _check(request, wanted, _held(request, wanted, ""))
     except TooManyBookings:
         form.add_error(None, _("You have two appointments already. Cancel one first, or call us."))
         return show(request, "details", wanted.context(), wanted.at, status=UNPROCESSABLE)
     if not made.booking.is_live:
-        return show(request, "check", wanted.context(hold=_held_anew(request, wanted)), wanted.at)
-    return HttpResponseRedirect(
-        _confirmation(made.booking, differs=not made.is_new and _differs(made.booking, wanted))
-    )
+        return _check(request, wanted, _held_anew(request, wanted))
+    return _told(made, wanted.slot, form.cleaned_data["words"])
 
 
-def _differs(first: Booking, wanted: Wanted) -> bool:
-    """Whether somebody went back, chose something else and sent the same form again: the first counts."""
-    return (first.slot_id, first.words) != (wanted.slot.pk, wanted.form.cleaned_data["words"])
+def _told(made: actions.Booked, slot: Slot, words: str) -> HttpResponse:
+    """Lead to the confirmation. Of somebody who went back, chose something else and sent the same form again,
+    the first counts, and they are told.
+    """
+    first = made.booking
+    differs = not made.is_new and (first.slot_id, first.words) != (slot.pk, words)
+    return HttpResponseRedirect(_confirmation(first, differs=differs))
 
 
 def _confirmation(booking: Booking, *, differs: bool) -> str:
-    return reverse("appointment-booked", args=[booking.private_key]) + ("?first=yes" if differs else "")
+    address = _confirmations(get_language() or "").replace(_ANY_KEY, booking.private_key)
+    return address + ("?first=yes" if differs else "")
+
+
+@cache
+def _confirmations(language: str) -> str:
+    """Return the address of confirmations in a language, with a blank for the key.
+
+    To look it up among all addresses anew costs as much as to write a row of the booking.
+    """
+    return reverse("appointment-booked", args=[_ANY_KEY])
 
 
 def _lost(request: HttpRequest, wanted: Wanted, lost: SlotTaken) -> HttpResponse:
