@@ -23,10 +23,10 @@ function addressFor(button, { latitude, longitude }) {
   return address
 }
 
-function lookUp(button) {
+function lookUp(button, goTo) {
   wordsOf(button).textContent = button.dataset.looking
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => location.assign(addressFor(button, coords)),
+    ({ coords }) => goTo(addressFor(button, coords)),
     ({ code }) => {
       wordsOf(button).textContent = button.dataset[REASON[code]]
     },
@@ -37,16 +37,16 @@ function lookUp(button) {
 function offerLocation(button) {
   if (!("geolocation" in navigator)) return
   button.hidden = false
-  button.addEventListener("click", () => lookUp(button))
+  button.addEventListener("click", () => lookUp(button, (address) => location.assign(address)))
   // A page that the browser kept and shows again must not still say that it is looking.
   addEventListener("pagehide", () => {
     wordsOf(button).textContent = ""
   })
   if (location.hash !== ASKED) return
-  // Somebody who comes back from the answer has not asked again.
+  // Who comes back here has not asked again; who comes back from the answer wants the page with the link.
   history.replaceState(null, "", location.pathname + location.search)
   button.focus()
-  lookUp(button)
+  lookUp(button, (address) => location.replace(address))
 }
 
 document.querySelectorAll("[data-hub-location]").forEach(offerLocation)
