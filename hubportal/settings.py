@@ -261,6 +261,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+# No page of another site has a use for our files, and Cross-Origin-Resource-Policy keeps them from it.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Messages to residents and to the leads of services; without a mail server or Notify they go to the console.
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))

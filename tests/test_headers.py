@@ -126,6 +126,22 @@ def test_files_have_them_too(visitor):
     assert points(response) == BEST_WITHOUT_COOKIES
 
 
+def test_a_file_may_fetch_run_and_send_nothing_and_no_other_site_reads_it(visitor):
+    response = visitor.get("/static/admin/css/base.css")
+
+    response.close()
+    policy = directives(response.headers["Content-Security-Policy"])
+    assert policy == {"default-src": {"'none'"}, "frame-ancestors": {"'none'"}, "sandbox": set()}
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_a_missing_file_is_answered_with_a_page_that_may_have_its_style_sheet(visitor):
+    response = visitor.get("/static/nowhere.css")
+
+    assert response.status_code == 404
+    assert directives(response.headers["Content-Security-Policy"])["style-src"] == {"'self'"}
+
+
 def test_cookies_belong_to_this_host_and_no_script(visitor):
     page = visitor.get("/staff/sign-in/")
     found = {

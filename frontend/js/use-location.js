@@ -1,6 +1,9 @@
 // "Use my location instead": asks the browser where it is and goes to the address the button names with the
 // place in it. The words come from the page, in the page's language; the place goes to this site only.
 
+// The end of a link on another page whose reader has asked already.
+const ASKED = "#near-me"
+
 // Three decimals are about 100 metres: enough to order five hubs, too little to name a home.
 const DECIMALS = 3
 const WAIT_MS = 10_000
@@ -20,10 +23,10 @@ function addressFor(button, { latitude, longitude }) {
   return address
 }
 
-function lookUp({ currentTarget: button }) {
+function lookUp(button, goTo) {
   wordsOf(button).textContent = button.dataset.looking
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => location.assign(addressFor(button, coords)),
+    ({ coords }) => goTo(addressFor(button, coords)),
     ({ code }) => {
       wordsOf(button).textContent = button.dataset[REASON[code]]
     },
@@ -34,11 +37,16 @@ function lookUp({ currentTarget: button }) {
 function offerLocation(button) {
   if (!("geolocation" in navigator)) return
   button.hidden = false
-  button.addEventListener("click", lookUp)
+  button.addEventListener("click", () => lookUp(button, (address) => location.assign(address)))
   // A page that the browser kept and shows again must not still say that it is looking.
   addEventListener("pagehide", () => {
     wordsOf(button).textContent = ""
   })
+  if (location.hash !== ASKED) return
+  // Who comes back here has not asked again; who comes back from the answer wants the page with the link.
+  history.replaceState(null, "", location.pathname + location.search)
+  button.focus()
+  lookUp(button, (address) => location.replace(address))
 }
 
 document.querySelectorAll("[data-hub-location]").forEach(offerLocation)

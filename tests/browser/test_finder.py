@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 BOTH_LANGUAGES = pytest.mark.parametrize("language", ["", "/bn"], ids=["en", "bn"])
 AT_CUBITT_TOWN = {"latitude": 51.495904, "longitude": -0.011201, "accuracy": 10}
 IN_MANCHESTER = {"latitude": 53.48, "longitude": -2.24}
-WITH_A_FINDER = ["/", "/find/", "/find/too-far/", "/topics/housing/"]
+WITH_A_FINDER = ["/", "/find/", "/find/?postcode=E14+3HG", "/find/too-far/", "/topics/housing/"]
+# The button that asks the device, or a link to the page where it stands.
+USE_MY_LOCATION = "button[data-hub-location], a[href$='#near-me']"
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_every_link_of_the_frame_works_without_script(without_script, path):
 @pytest.mark.parametrize("path", WITH_A_FINDER)
 def test_use_my_location_is_offered_with_script_only(desk, without_script, path, language):
     shown = [
-        window.open(language + path).locator("[data-hub-location]").is_visible()
+        window.open(language + path).locator(USE_MY_LOCATION).is_visible()
         for window in (desk, without_script)
     ]
 
@@ -144,43 +146,61 @@ def test_use_my_location_is_offered_with_script_only(desk, without_script, path,
 
 
 @BOTH_LANGUAGES
-def test_use_my_location_leads_to_the_answer(located, language):
+@pytest.mark.parametrize("path", ["/", "/find/"])
+def test_use_my_location_leads_to_the_answer(located, path, language):
     window = located(AT_CUBITT_TOWN)
-    page = window.open(f"{language}/")
-    page.locator("[data-hub-location]").click()
+    page = window.open(language + path)
+    page.locator(USE_MY_LOCATION).click()
     page.wait_for_url(f"**{language}/find/?postcode=E14+3HG")
 
     expect(page.locator(".hub-row__name a").first).to_have_attribute("href", f"{language}/hubs/cubitt-town/")
     assert window.complaints == []
     # About 100 metres: the exact place leaves the device not even for us.
     sent = [url.partition("?")[2] for url in window.requests if "near-me" in url]
-    assert sent == ["latitude=51.496&longitude=-0.011"]
+    assert sent == ["topic=&latitude=51.496&longitude=-0.011"]
+
+
+def test_use_my_location_from_an_answer_leads_to_another(located):
+    page = located(AT_CUBITT_TOWN).open("/find/?postcode=E1+4TP")
+    page.locator(USE_MY_LOCATION).click()
+
+    page.wait_for_url("**/find/?postcode=E14+3HG")
 
 
 def test_use_my_location_keeps_the_topic(located):
     page = located(AT_CUBITT_TOWN).open("/topics/housing/")
-    page.locator("[data-hub-location]").click()
+    page.locator(USE_MY_LOCATION).click()
 
     page.wait_for_url("**/find/?postcode=E14+3HG&topic=housing")
 
 
 def test_use_my_location_far_away_says_so(located):
     page = located(IN_MANCHESTER).open("/")
-    page.locator("[data-hub-location]").click()
+    page.locator(USE_MY_LOCATION).click()
 
     page.wait_for_url("**/find/too-far/")
+
+
+def test_coming_back_from_the_answer_leads_to_the_page_with_the_link(located):
+    page = located(AT_CUBITT_TOWN).open("/topics/housing/")
+    page.locator(USE_MY_LOCATION).click()
+    page.wait_for_url("**/find/?postcode=E14+3HG&topic=housing")
+    page.go_back()
+
+    page.wait_for_url("**/topics/housing/")
 
 
 @BOTH_LANGUAGES
 def test_use_my_location_refused_says_what_to_do_instead(located, language):
     window = located(None)
     page = window.open(f"{language}/")
-    button = page.locator("[data-hub-location]")
-    button.click()
+    page.locator(USE_MY_LOCATION).click()
 
+    button = page.locator("button[data-hub-location]")
+    expect(button).to_be_focused()
     said = page.locator("#location-said[role=status]")
     expect(said).to_have_text(button.get_attribute("data-denied"))
-    assert page.url == f"{window.address}{language}/"
+    assert page.url == f"{window.address}{language}/find/"
     assert window.complaints == []
 
 

@@ -65,6 +65,19 @@ def test_only_a_page_with_bengali_looks_for_its_large_font(opened):
     assert wanted or opened.big_bengali_fonts == []
 
 
+def test_every_font_is_one_that_a_browser_takes(desk):
+    desk.open("/")
+    failed = desk.page.evaluate(
+        """async () => {
+            const faces = [...document.fonts]
+            await Promise.allSettled(faces.map((face) => face.load()))
+            return faces.filter((face) => face.status !== "loaded").map((face) => face.family + face.weight)
+        }"""
+    )
+
+    assert failed == []
+
+
 def test_page_and_its_style_sheets_fit_the_first_window(opened):
     sheets = opened.page.eval_on_selector_all(
         "link[rel=stylesheet]", "links => links.map(({ href }) => href)"
