@@ -133,6 +133,13 @@ def test_a_unit_may_do_little_else_than_its_work(units):
     assert exposure(bare) > 9
 
 
+def test_the_service_never_gives_up_starting():
+    service = unit(DEPLOY / "systemd" / "hubs.service")
+
+    assert service["Service"]["Restart"] == "always"
+    assert service["Unit"]["StartLimitIntervalSec"] == "0"
+
+
 OWN_OF_A_COMMAND = {"Type", "ExecStart", "TimeoutStartSec", "ReadWritePaths", "UMask", "Nice"}
 OWN_OF_THE_SERVICE = {"NotifyAccess", "ExecStartPre", "ExecReload", "KillMode", "TimeoutStopSec"}
 OWN_OF_THE_SERVICE |= {"Restart", "RestartSec", "RuntimeDirectory", *OWN_OF_A_COMMAND}
