@@ -18,6 +18,19 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.amounts import FULL
+from tests.later_pages import (  # noqa: F401 - fixtures
+    Page,
+    asked_online,
+    book,
+    clock,
+    housing,
+    later_pages,
+    log,
+    outcomes,
+    plan,
+    refer,
+    slots,
+)
 from tests.made_up import dealt, made_up_texts
 from tests.naughty import NAUGHTY, listed
 from tests.test_access import TABLE, example, public_and_staff, story  # noqa: F401 - a fixture
@@ -30,8 +43,9 @@ ALONE = 16
 """One of so many is sent in each field alone: what matters then is that the rest is missing."""
 LEAVING = {"staff-sign-out", "staff-lock", "staff-directory", "staff-directory-back"}
 """Addresses that end the session, or lead to another site."""
-ACTORS = ["manager", "administrator", "nobody"]
-"""A manager has every form of the desk and of the services."""
+ACTORS = ["desk", "manager", "administrator", "nobody"]
+LOG = "/staff/visits/log/"
+"""All that a manager of no hub of their own lacks of the desk's pages: so all that the desk sends here."""
 CONSOLE_FORMS = [
     "console/hubs/datedhours/add/",
     "console/hubs/notice/add/",
@@ -41,6 +55,8 @@ CONSOLE_FORMS = [
 if FULL:
     # With all their rows these two have hundreds of fields, and take as long as everything else together.
     CONSOLE_FORMS += ["console/hubs/hub/add/", "console/hubs/topic/add/"]
+NO_FIELDS = ["name"]
+"""What is sent to a page that has a button and nothing else."""
 SEARCHES = ["console/hubs/hub/?q=", "console/accounts/user/?q=", "console/admin/logentry/?q="]
 GET_FORMS = {"find": ["postcode", "topic"], "find-near-me": ["lat", "lon", "accuracy", "topic"]}
 
@@ -81,6 +97,12 @@ def pages_of(who: str, story) -> list[str]:  # noqa: F811
     ]
 
 
+def all_pages_of(who: str, story, later_pages) -> list[Page]:  # noqa: F811
+    """Whatever `pages_of` finds and what appears later, with what must be sent for its form to be there."""
+    found = [LOG] if who == "desk" else pages_of(who, story)
+    return [(path, {}) for path in found] + later_pages.get(who, [])
+
+
 def signed_in(people, who: str) -> Client:
     client = Client()
     if who != "nobody":
@@ -104,8 +126,10 @@ def wrong(response, *texts: str) -> str:
     return ""
 
 
-def names_in(client: Client, path: str) -> list[str]:
-    return sorted(Fields(client.get(path).content.decode()).names) or ["name"]
+def names_in(client: Client, path: str, before: dict[str, str]) -> list[str]:
+    """The fields of a page, those included that it shows once it was sent with mistakes."""
+    answers = client.get(path), client.post(path, before)
+    return sorted(set().union(*(Fields(answer.content.decode()).names for answer in answers))) or NO_FIELDS
 
 
 def forms_with(names: list[str], words: list[str]) -> Iterator[list[tuple[str, str]]]:
@@ -118,31 +142,38 @@ def forms_with(names: list[str], words: list[str]) -> Iterator[list[tuple[str, s
 
 
 @pytest.mark.parametrize("who", ACTORS)
-def test_naughty_words_in_every_form_are_no_fault_of_ours(who, site):
+def test_naughty_words_in_every_form_are_no_fault_of_ours(who, site, later_pages):  # noqa: F811
     people, found = site[0], {}
-    pages = pages_of(who, site[1])
-    for number, path in enumerate(pages):
+    pages = all_pages_of(who, site[1], later_pages)
+    for number, (path, before) in enumerate(pages):
         client = signed_in(people, who)
-        for fields in forms_with(names_in(client, path), WORDS[number % DEALT_TO :: DEALT_TO]):
-            if complaint := wrong(send(client, path, fields), *dict(fields).values()):
+        for fields in forms_with(names_in(client, path, before), WORDS[number % DEALT_TO :: DEALT_TO]):
+            if complaint := wrong(send(client, path, [*fields, *before.items()]), *dict(fields).values()):
                 found[path, repr(fields)[:200]] = complaint
     assert found == {}
-    assert len(pages) >= 2
+    assert len(pages) >= 5
 
 
 @pytest.mark.parametrize("who", ACTORS)
-def test_made_up_words_in_every_form_are_no_fault_of_ours(who, site):
+def test_made_up_words_in_every_form_are_no_fault_of_ours(who, site, later_pages):  # noqa: F811
     people, story = site  # noqa: F811
     found = {}
-    for number, path in enumerate(pages_of(who, story)):
+    for number, (path, before) in enumerate(all_pages_of(who, story, later_pages)):
         client = signed_in(people, who)
-        names, texts = names_in(client, path), made_up_texts()
+        names, texts = names_in(client, path, before), made_up_texts()
         # Each page begins elsewhere, so that a few forms a page do not all have the same texts.
         texts = texts[number * 20 :] + texts[: number * 20]
-        for fields in islice(dealt(names, texts, on=len(names)), MADE_UP_FORMS):
-            if complaint := wrong(send(client, path, fields), *dict(fields).values()):
+        forms = 4 if names == NO_FIELDS else MADE_UP_FORMS
+        for fields in islice(dealt(names, texts, on=len(names)), forms):
+            if complaint := wrong(send(client, path, [*fields, *before.items()]), *dict(fields).values()):
                 found[path, repr(fields)] = complaint
     assert found == {}
+
+
+def test_the_largest_form_of_the_desk_is_sent_whole(site, later_pages):  # noqa: F811
+    names = names_in(signed_in(site[0], "desk"), LOG, {})
+
+    assert {"words", "resident", "signposted_to", "also_words_2", "then", "agreed"} <= set(names)
 
 
 def test_naughty_words_in_addresses_are_no_fault_of_ours(site):
