@@ -2,7 +2,9 @@
 
 import gc
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from hubportal.sqlite.base import never_make_files
@@ -14,6 +16,8 @@ _portal = get_wsgi_application()
 from hubportal.page_memo import AnswerFromMemory  # noqa: E402  (settings and apps must be there first)
 
 never_make_files()
+# Else Django loads every view at the first request of a worker: half a second that somebody waits for.
+import_module(settings.ROOT_URLCONF)
 application = AnswerFromMemory(_portal)
 
 # What is loaded by now stays until the process ends, so the collector need not look at it each time; nor need

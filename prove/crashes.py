@@ -58,23 +58,30 @@ def ask(
     ports: Sequence[int], count: int, visitors: int, faults: int = 0, fault: Callable[[], None] = lambda: None
 ) -> Census:
     """Send `count` questions, each until it is acknowledged, and bring the fault about at even distances."""
-    census, mine = Census(), threading.local()
+    census, mine, leaving = Census(), threading.local(), ExitStack()
     due = [round(count * (number + 1) / (faults + 1)) for number in range(faults)]
 
     def one() -> None:
-        visitor = mine.visitor = getattr(mine, "visitor", None) or Visitor(ports)
+        if not hasattr(mine, "visitor"):
+            mine.visitor = Visitor(ports)
+            leaving.callback(mine.visitor.leave)
         token, form = portal.question()
-        visitor.post_until_acknowledged(portal.ASK, form, census, token)
+        mine.visitor.post_until_acknowledged(portal.ASK, form, census, token)
 
     portal.question()
-    with ThreadPoolExecutor(visitors) as crowd:
+    with leaving, ThreadPoolExecutor(visitors) as crowd:
         asked = [crowd.submit(one) for _ in range(count)]
-        # In this thread, not in a visitor's: a database server that is started anew ends with its thread.
-        while due and not all(each.done() for each in asked):
-            if len(census.acknowledged) >= due[0]:
-                due.pop(0)
-                fault()
-            time.sleep(_LOOK_AGAIN_SECONDS)
+        try:
+            # In this thread, not in a visitor's: a database server that is started anew ends with its thread.
+            while due and not all(each.done() for each in asked):
+                if len(census.acknowledged) >= due[0]:
+                    due.pop(0)
+                    fault()
+                time.sleep(_LOOK_AGAIN_SECONDS)
+        except BaseException:
+            # Whoever stops the run would else wait until the whole crowd has asked.
+            crowd.shutdown(cancel_futures=True)
+            raise
     for each in asked:
         each.result()
     return census

@@ -7,12 +7,10 @@ one without a request, so that many can be tried; tests/test_bad_input.py sends 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet, CharField, Field, Form
-from hypothesis import HealthCheck, given, settings
 
 from accounts.forms.people import ChangeAccountForm
 from accounts.forms.proof import CodeForm
@@ -37,11 +35,11 @@ from tests.later_pages import (  # noqa: F401 - fixtures
     refer,
     slots,
 )
+from tests.made_up import MADE_UP, made_up_texts
 from tests.naughty import NAUGHTY, as_sent, listed
 from tests.test_access import story  # noqa: F401 - a fixture
-from tests.test_bad_input import TEXTS, pages_of, send, signed_in, site  # noqa: F401 - a fixture
+from tests.test_bad_input import pages_of, send, signed_in, site  # noqa: F401 - a fixture
 
-MADE_UP = 10_000 if FULL else 1_000
 WHOLE = 1_000 if FULL else 100
 """How many texts go through a whole form, with its own rules and the model's: those ask the database."""
 ALSO = {
@@ -52,25 +50,6 @@ ALSO = {
 FORMS = {"desk": 11, "manager": 17, "administrator": 13, "nobody": 5, "no page": 12}
 """Who meets how many forms, at least: a page that hides its form from the search would go untested."""
 APPS = {"hubs", "accounts", "enquiries", "appointments", "reports"}
-
-
-@cache
-def made_up_texts() -> list[str]:
-    """Texts that hypothesis made up, the same in each run unless all are wanted."""
-    found: dict[str, None] = {}
-
-    @settings(
-        max_examples=2 * MADE_UP,
-        database=None,
-        derandomize=not FULL,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(text=TEXTS)
-    def note(text: str) -> None:
-        found[text] = None
-
-    note()
-    return list(found)[:MADE_UP]
 
 
 def forms_of(context) -> Iterator[BaseForm]:
@@ -98,7 +77,7 @@ def _forms_in(value) -> Iterator[BaseForm]:
 
 def every_text() -> list[str]:
     """What is typed into each field: made up, our own collection, and what `NAUGHTY_STRINGS` lists."""
-    return [*made_up_texts(), *map(as_sent, [*NAUGHTY, *listed()])]
+    return list(map(as_sent, [*made_up_texts(), *NAUGHTY, *listed()]))
 
 
 def every_form(who: str, site, later_pages) -> dict[str, BaseForm]:  # noqa: F811
@@ -177,7 +156,7 @@ def test_made_up_texts_in_every_field_are_refused_or_can_be_kept(who, site, late
 def test_made_up_texts_in_all_fields_at_once_pass_the_rules_of_the_form(who, site, later_pages):  # noqa: F811
     for form in every_form(who, site, later_pages).values():
         form.is_bound = True
-        for text in made_up_texts()[:: MADE_UP // WHOLE] + listed():
+        for text in map(as_sent, made_up_texts()[:: MADE_UP // WHOLE] + listed()):
             form.data, form.is_bound, form._errors = (
                 dict.fromkeys(map(form.add_prefix, form.fields), text),
                 True,

@@ -133,6 +133,28 @@ def test_a_unit_may_do_little_else_than_its_work(units):
     assert exposure(bare) > 9
 
 
+def test_the_service_never_gives_up_starting():
+    service = unit(DEPLOY / "systemd" / "hubs.service")
+
+    assert service["Service"]["Restart"] == "always"
+    assert service["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+OWN_OF_A_COMMAND = {"Type", "ExecStart", "TimeoutStartSec", "ReadWritePaths", "UMask", "Nice"}
+OWN_OF_THE_SERVICE = {"NotifyAccess", "ExecStartPre", "ExecReload", "KillMode", "TimeoutStopSec"}
+OWN_OF_THE_SERVICE |= {"Restart", "RestartSec", "RuntimeDirectory", *OWN_OF_A_COMMAND}
+
+
+def test_a_timed_command_leaves_the_folder_of_the_data_as_the_service_wants_it():
+    service = dict(unit(DEPLOY / "systemd" / "hubs.service")["Service"])
+    command = dict(unit(DEPLOY / "systemd" / "hubs-run@.service")["Service"])
+
+    assert service["StateDirectoryMode"] == "0750"
+    assert {key: value for key, value in command.items() if key not in OWN_OF_A_COMMAND} == {
+        key: value for key, value in service.items() if key not in OWN_OF_THE_SERVICE
+    }
+
+
 def test_every_setting_of_the_example_is_documented():
     named = set(re.findall(r"^#? ?([A-Z_]+)=", (DEPLOY / "hubs.env.example").read_text(), re.MULTILINE))
 
