@@ -113,8 +113,9 @@ def at_the_desk(client, people, topics, outcomes, housing) -> Enquiry:
         "needs": word("needs"),
         "language": "en",
         "contact_note": word("contact"),
-        "confirmed": "on",
     } | dict.fromkeys(("may_phone", "may_text", "may_email"), "on")
+    known = [resident.pk for resident, _ in client.post("/staff/residents/add/", fields).context["same"]]
+    fields["somebody_else"] = " ".join(map(str, known))
     page = _post(client, "/staff/residents/add/", fields)
     resident = Resident.objects.latest("pk")
     assert page.headers["Location"] == f"/staff/residents/{resident.pk}/"

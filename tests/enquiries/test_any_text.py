@@ -128,9 +128,9 @@ def resident_sheet(made) -> Sheet:
     made("topics")
     return Sheet(
         "/staff/residents/add/",
-        filled={"language": "en", "may_phone": "on", "confirmed": "on"},
+        filled={"language": "en", "may_phone": "on"},
         line=line,
-        others=("phone", "email", "postcode", "language", "confirmed"),
+        others=("phone", "email", "postcode", "language", "somebody_else"),
         kept=lambda: {name: getattr(last(Resident), name) for name in line},
     )
 
