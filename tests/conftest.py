@@ -23,7 +23,7 @@ from hubportal import page_memo, translations
 from hubportal.roles import load_roles
 from hubs import kept
 from hubs.access import Access
-from hubs.models import Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
+from hubs.models import ContentVersion, Hub, OpeningPeriod, Postcode, Service, Topic, TopicOffer
 from reports import append_only as reports_append_only
 from reports.models import ExportLog, FrozenMonth
 from script import prepared_database
@@ -34,7 +34,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("portal")
 
-ASK_A_DATABASE = {"db", "transactional_db", "live_server"}
+COMMIT = {"transactional_db", "live_server"}
+ASK_A_DATABASE = {"db", *COMMIT}
 NEEDS_DATABASE = "--only-with-database"
 LONGEST = ("tests/upgrades/", "tests/hubportal/test_demo_", "tests/appointments/test_history.py")
 """Begun last, one of these would keep one process busy while all others have ended."""
@@ -46,8 +47,11 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Put the longest first, and leave out what asks no database, where that is wanted."""
-    items.sort(key=lambda each: not each.nodeid.startswith(LONGEST))
+    """Put the longest first, and leave out what asks no database, where that is wanted.
+
+    Those that commit stay behind all others, where pytest-django has put them: they leave an empty database.
+    """
+    items.sort(key=lambda each: (commits(each), not each.nodeid.startswith(LONGEST)))
     if not config.getoption(NEEDS_DATABASE):
         return
     kept = [each for each in items if asks_a_database(each)]
@@ -58,6 +62,13 @@ def pytest_collection_modifyitems(config, items):
 def asks_a_database(item: pytest.Item) -> bool:
     """Whether a test may use the database: pytest-django lets no other reach it."""
     return "django_db" in item.keywords or not ASK_A_DATABASE.isdisjoint(item.fixturenames)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether a test commits what it writes, after which every row of the database is deleted."""
+    marker = item.get_closest_marker("django_db")
+    by_marker = marker is not None and marker.kwargs.get("transaction", False)
+    return by_marker or not COMMIT.isdisjoint(item.fixturenames)
 
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -105,12 +116,26 @@ def _forget_pages():
     lookups.forget()
 
 
+@pytest.fixture(scope="session")
+def _emptied():
+    """The last test of this process that committed, if any did: the database holds nothing since."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def _forget_history(request):
+def _as_migrated(request, _emptied):
+    """Put back what the migrations made, where a test that committed has deleted it with all else."""
+    if _emptied and asks_a_database(request.node):
+        request.getfixturevalue("transactional_db" if commits(request.node) else "db")
+        ContentVersion.objects.get_or_create(id=1)
+    if commits(request.node):
+        _emptied[:] = [request.node.nodeid]
+
+
+@pytest.fixture(autouse=True)
+def _forget_history(request, _as_migrated):
     """A test that commits is cleaned up by deleting every row, which tables that only grow would refuse."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if not commits and not (marker and marker.kwargs.get("transaction")):
+    if not commits(request.node):
         yield
         return
     request.getfixturevalue("transactional_db")
