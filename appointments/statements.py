@@ -9,10 +9,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connections, router
+from django.db.models import Count, F, Q
 
-from appointments.models import Booking, ContactPlace, Hold, Message
+from accounts.statements import Change, Question
+from appointments.models import Booking, ContactPlace, Hold, Message, Slot
+from hubs.models import Topic
 
 _USE = (
     "UPDATE appointments_hold SET ended_at = %s, \"end\" = 'used'"
@@ -25,6 +29,81 @@ _FIRST_PLACE = (
 )
 _PLACES = "SELECT key, place, until > %s FROM appointments_contactplace WHERE key IN ({})"
 _NOTE = "UPDATE appointments_message SET state = %s, sent_at = %s WHERE id = %s"
+
+_ONE_MORE = {"booked": F("booked") + 1}
+
+COUNT_UP, COUNT_UP_BY_STAFF = (
+    Change(
+        lambda slot, topic, at, by_staff=by_staff: (
+            Slot.objects.bookable(at, by_staff=by_staff)
+            .about(Topic(pk=topic))
+            .filter(pk=slot, booked__lt=F("capacity")),
+            _ONE_MORE,
+        ),
+        slot=int,
+        topic=int,
+        at=datetime,
+    )
+    for by_staff in (False, True)
+)
+"""Takes a desk of a slot, by its id, where one is free that can be booked about a topic at a moment."""
+
+DESKS_TAKEN = Question(
+    lambda slot: (
+        Booking.objects.live()
+        .filter(slot=slot)
+        .order_by()
+        .values_list("desk")
+        .union(Hold.objects.live().filter(slot=slot).order_by().values_list("desk"))
+    ),
+    slot=int,
+)
+"""The desks of a slot that a live booking or hold has."""
+
+HELD_LATELY = Question(
+    lambda caller, since, at: (
+        Hold.objects.filter(caller=caller, held_at__gt=since)
+        .order_by()
+        .values("caller")
+        .annotate(within=Count("pk"), now=Count("pk", filter=Q(ended_at__isnull=True, expires_at__gt=at)))
+        .values_list("within", "now")
+    ),
+    caller=str,
+    since=datetime,
+    at=datetime,
+)
+"""How many desks a caller began to hold since a moment, and how many are held now; no row for none."""
+
+HOLD_ON = Change(
+    lambda key, slot, at, until: (
+        Hold.objects.live().filter(key=key, slot=slot),
+        {"held_at": at, "expires_at": until, "extended": 0},
+    ),
+    key=uuid.UUID,
+    slot=int,
+    at=datetime,
+    until=datetime,
+)
+"""Holds the desk of a slot that is held under a key for another while, as if it had just been chosen."""
+
+_HELD_BEFORE = Question(
+    lambda key: Hold.objects.filter(key=key).order_by().values_list("pk", "slot", "desk"), key=uuid.UUID
+)
+
+
+class HeldBefore(NamedTuple):
+    """The hold under a key, live or ended."""
+
+    key: uuid.UUID
+    pk: int
+    slot_id: int
+    desk: int
+
+
+def held_before(key: uuid.UUID) -> HeldBefore | None:
+    """Return what is or was held under a key, None where nothing ever was."""
+    found = _HELD_BEFORE.rows(key=key)
+    return HeldBefore(key, *found[0]) if found else None
 
 
 def use_hold(key: uuid.UUID, slot_id: int, at: datetime) -> int | None:

@@ -11,12 +11,23 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db.models import F
 
+from accounts.prepared import made_of
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyHolds
 from appointments.models import Booking, Hold, Slot, Wish
-from appointments.statements import use_hold
+from appointments.statements import (
+    COUNT_UP,
+    COUNT_UP_BY_STAFF,
+    DESKS_TAKEN,
+    HELD_LATELY,
+    HOLD_ON,
+    HeldBefore,
+    held_before,
+    use_hold,
+)
+from enquiries.inserting import insert
 from hubs.models import Topic
 
 End = Hold.End
@@ -46,9 +57,11 @@ def hold_slot(
     form that has made its booking; `TooManyHolds` where this caller holds too many desks at once or has held
     too many within the hour.
     """
-    before = Hold.objects.filter(key=key).select_related("slot").first() if key else None
+    before = held_before(key) if key else None
     if before is None:
         _refuse_hoarding(caller, at)
+    elif HOLD_ON.rows(key=before.key, slot=slot.pk, at=at, until=at + _length()):
+        return _held_on(before, slot, at)
     elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
         raise AlreadyBooked(booking)
     try:
@@ -56,7 +69,8 @@ def hold_slot(
             if before is not None:
                 return _held_again(before, slot, topic, at, by_staff)
             desk = take_desk(slot, topic, at, by_staff=by_staff)
-            return Hold.objects.create(
+            return insert(
+                Hold,
                 key=key or uuid.uuid4(),
                 slot=slot,
                 desk=desk,
@@ -114,19 +128,16 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
 
     Must run in the caller's transaction, which keeps the slot locked until its desk is written down.
     """
-    room = (
-        Slot.objects.bookable(at, by_staff=by_staff).about(topic).filter(pk=slot.pk, booked__lt=F("capacity"))
-    )
-    if not room.update(booked=F("booked") + 1):
+    room = {"slot": slot.pk, "topic": topic.pk, "at": at}
+    count_up = COUNT_UP_BY_STAFF if by_staff else COUNT_UP
+    if not count_up.rows(**room):
         # Looked at without a lock first: those who come too late must not queue for the slot.
         over = Hold.objects.over(at)
         if not (over.filter(slot=slot).exists() and end_holds(slot, over, End.EXPIRED, at)):
             raise SlotTaken
-        if not room.update(booked=F("booked") + 1):
+        if not count_up.rows(**room):
             raise SlotTaken
-    live = Booking.objects.live().filter(slot=slot).order_by().values_list("desk")
-    held = Hold.objects.live().filter(slot=slot).order_by().values_list("desk")
-    taken = {desk for (desk,) in live.union(held)}
+    taken = {desk for (desk,) in DESKS_TAKEN.rows(slot=slot.pk)}
     return next(desk for desk in count(1) if desk not in taken)
 
 
@@ -160,7 +171,8 @@ def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
     live = which.live().filter(slot=slot)  # type: ignore[attr-defined]
     ended = 0
     for pk in list(live.values_list("pk", flat=True)):
-        if Hold.objects.live().filter(pk=pk).update(ended_at=at, end=end):
+        # Asked once more, for it may have been held on meanwhile.
+        if live.filter(pk=pk).update(ended_at=at, end=end):
             ended += 1
             Wish.objects.filter(hold=pk, status=Wish.Status.OFFERED).update(status=Wish.Status.WAITING)
     if ended:
@@ -174,7 +186,14 @@ def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -
     return SlotTaken(Slot.objects.next_free(topic, at, after=after, hub=slot.hub_id, by_staff=by_staff))
 
 
-def _held_again(before: Hold, slot: Slot, topic: Topic, at: datetime, by_staff: bool) -> Hold:
+def _held_on(before: HeldBefore, slot: Slot, at: datetime) -> Hold:
+    """Return the hold of a desk as it is once it was held for another while from now on."""
+    row = {"id": before.pk, "key": before.key, "slot_id": slot.pk, "desk": before.desk, "held_at": at}
+    row |= {"expires_at": at + _length(), "extended": 0, "ended_at": None, "end": ""}
+    return made_of(Hold, DEFAULT_DB_ALIAS, row, {"slot": slot})
+
+
+def _held_again(before: HeldBefore, slot: Slot, topic: Topic, at: datetime, by_staff: bool) -> Hold:
     """Hold a desk under a key that has held one before, this one or another. Raises `SlotTaken`."""
     lock_slots(before.slot_id, slot.pk)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
@@ -202,10 +221,9 @@ def _length() -> timedelta:
 def _refuse_hoarding(caller: str, at: datetime) -> None:
     if not caller:
         return
-    counted = Hold.objects.filter(caller=caller, held_at__gt=at - _HOUR).aggregate(
-        within=Count("pk"), now=Count("pk", filter=Q(ended_at__isnull=True, expires_at__gt=at))
-    )
-    if counted["now"] >= settings.HOLDS_PER_ADDRESS_AT_ONCE:
+    counted = HELD_LATELY.rows(caller=caller, since=at - _HOUR, at=at)
+    within, now = counted[0] if counted else (0, 0)
+    if now >= settings.HOLDS_PER_ADDRESS_AT_ONCE:
         raise TooManyHolds(int(_length().total_seconds()))
-    if counted["within"] >= settings.HOLDS_PER_ADDRESS_AN_HOUR:
+    if within >= settings.HOLDS_PER_ADDRESS_AN_HOUR:
         raise TooManyHolds(int(_HOUR.total_seconds()))
