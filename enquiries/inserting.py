@@ -106,5 +106,14 @@ def _conversion(field: Field) -> Conversion | None:
     return field.get_db_prep_save
 
 
+_last_moment: dict[str, tuple[datetime, Any]] = {}
+"""By kind of database, the moment that came last: all rows of one action are mostly of the same."""
+
+
 def _aware_moment(value: datetime | None, connection: Any) -> Any:
-    return None if value is None else connection.ops.adapt_datetimefield_value(value)
+    if value is None:
+        return None
+    last = _last_moment.get(connection.vendor)
+    if last is None or last[0] is not value:
+        last = _last_moment[connection.vendor] = (value, connection.ops.adapt_datetimefield_value(value))
+    return last[1]

@@ -107,11 +107,13 @@ CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_FAIL_SILENTLY = False
 
 # Why each option is as it is: docs/adr/0002-databases.md. FULL is slower than the popular NORMAL and, unlike
-# NORMAL, loses nothing that was acknowledged when the power goes.
+# NORMAL, loses nothing that was acknowledged when the power goes. A page that one commit after another writes
+# goes from the log into the file once in 4,000 pages (16 MB) instead of once in 1,000.
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
+    "PRAGMA wal_autocheckpoint=4000;",
 }
 _POSTGRESQL_OPTIONS = {
     # Seconds, and milliseconds: a machine that has gone silent must not hold a request for minutes.

@@ -286,7 +286,6 @@ class Hold(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["slot", "expires_at"], condition=Q(ended_at__isnull=True), name="hold_live"),
             models.Index(fields=["caller", "-held_at"], condition=~Q(caller=""), name="hold_caller"),
         ]
 

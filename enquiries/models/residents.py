@@ -53,7 +53,12 @@ class Resident(models.Model):
     phone_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     search_text = models.TextField(blank=True, editable=False)
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_records"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_records",
+        db_index=False,
     )
     merged_at = models.DateTimeField(null=True, blank=True)
     merged_by = models.ForeignKey(
@@ -90,7 +95,12 @@ class Resident(models.Model):
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="resident_not_merged_into_itself"),
         ]
-        indexes = [models.Index(fields=["postcode"], name="resident_postcode")]
+        indexes = [
+            models.Index(fields=["postcode"], name="resident_postcode"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="resident_merged_into"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"resident {self.pk}"
