@@ -6,10 +6,9 @@ each column of a row on its way in, costs several times what the database takes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connections, router
@@ -43,17 +42,21 @@ def insert(model: type[Row], **values: Any) -> Row:
     connection = connections[alias]
     if not connection.features.can_return_columns_from_insert:  # SQLite before 3.35
         return model._default_manager.using(alias).create(**values)
-    plan = _plan(model)
-    row_values, beside = plan.defaults.copy(), {}
+    plan = _plan(model, connection)
+    row_values, parameters, beside = plan.defaults.copy(), plan.parameters.copy(), {}
     for name, value in values.items():
-        attname = plan.references.get(name)
-        if attname is None:
-            row_values[name] = value
-        else:
-            beside[name], row_values[attname] = value, value and value.pk
-    if len(row_values) > len(plan.defaults):
-        raise TypeError(f"no columns of {model.__name__}: {row_values.keys() - plan.defaults.keys()}")
-    row_values[plan.key] = plan.add(connection, row_values)
+        try:
+            place, attname, convert = plan.columns[name]
+        except KeyError:
+            raise TypeError(f"no column of {model.__name__}: {name}") from None
+        if name != attname:
+            beside[name] = value
+            value = value and value.pk
+        row_values[attname] = value
+        parameters[place] = value if convert is None else convert(value, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(plan.statement, parameters)
+        row_values[plan.key] = cursor.fetchone()[0]
     return made_of(model, alias, row_values, beside)
 
 
@@ -62,38 +65,43 @@ class _Plan:
     """All of a table that is the same for each of its rows."""
 
     statement: str
-    columns: tuple[tuple[str, Conversion | None], ...]
-    """The attribute of each parameter, and what turns its value into the database's, if it has to be."""
+    columns: dict[str, tuple[int, str, Conversion | None]]
+    """By each name that a column goes by: which parameter it is, its attribute, and what turns a value into
+    the database's, if it has to be. A reference goes by its own name and by that of its id.
+    """
     defaults: dict[str, Any]
     """By attribute, what a row has where nothing is said of it."""
-    references: dict[str, str]
-    """The attribute that holds the id, by the name of the reference to another row."""
+    parameters: list[Any]
+    """The same as the database takes it."""
     key: str
 
-    def add(self, connection: Any, values: Mapping[str, Any]) -> Any:
-        """Send the statement with a value for each attribute, and return the id of the new row."""
-        parameters = [
-            values[name] if convert is None else convert(values[name], connection)
-            for name, convert in self.columns
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.statement, parameters)
-            return cursor.fetchone()[0]
+
+_plans: dict[tuple[type[Model], str], _Plan] = {}
 
 
-@cache
-def _plan(model: type[Model]) -> _Plan:
+def _plan(model: type[Model], connection: Any) -> _Plan:
+    kept = _plans.get((model, connection.vendor))
+    return kept or _plans.setdefault((model, connection.vendor), _planned(model, connection))
+
+
+def _planned(model: type[Model], connection: Any) -> _Plan:
     options = model._meta
     fields = [each for each in options.concrete_fields if not (each.primary_key or each.generated)]
-    columns = ", ".join(f'"{each.column}"' for each in fields)
+    names = ", ".join(f'"{each.column}"' for each in fields)
     places = ", ".join(["%s"] * len(fields))
     # Names of our own models; every value is a parameter.
-    into = f'INSERT INTO "{options.db_table}" ({columns})'  # nosec B608
+    into = f'INSERT INTO "{options.db_table}" ({names})'  # nosec B608
+    columns, parameters = {}, []
+    for place, field in enumerate(fields):
+        convert, default = _conversion(field), field.get_default()
+        parameters.append(default if convert is None else convert(default, connection))
+        for name in {field.name, field.attname}:
+            columns[name] = place, field.attname, convert
     return _Plan(
         statement=f'{into} VALUES ({places}) RETURNING "{options.pk.column}"',
-        columns=tuple((each.attname, _conversion(each)) for each in fields),
+        columns=columns,
         defaults={each.attname: each.get_default() for each in fields},
-        references={each.name: each.attname for each in fields if isinstance(each, ForeignKey)},
+        parameters=parameters,
         key=options.pk.attname,
     )
 
