@@ -32,7 +32,7 @@ from hubs.models import Topic
 
 from .shown import instead, show
 
-_SLOTS = Prepared(Slot.objects.all())
+_SLOTS = Prepared(Slot.objects.select_related("hub"))
 
 _ANY_KEY = "ANY-KEY"
 
