@@ -91,7 +91,8 @@ def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost():
 
     assert result.stdout.strip() == (
         "[False, {'transaction_mode': 'IMMEDIATE', 'timeout': 30, 'init_command': "
-        "'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;'}]"
+        "'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
+        "PRAGMA wal_autocheckpoint=4000;'}]"
     )
 
 
