@@ -4,14 +4,16 @@ import gc
 import os
 from importlib import import_module
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
+from hubportal.handler import PortalHandler
 from hubportal.sqlite.base import never_make_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
 
-_portal = get_wsgi_application()
+django.setup(set_prefix=False)
+_portal = PortalHandler()
 
 from hubportal.page_memo import AnswerFromMemory  # noqa: E402  (settings and apps must be there first)
 
