@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, connections
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -93,8 +94,16 @@ def damage() -> int:
 
 def tickets(officer: User) -> list[int]:
     """Return the numbers given out today at the officer's hub, in order."""
-    drawn = Visit.objects.filter(hub=officer.home_hub, ticket_number__isnull=False)
-    return sorted(drawn.values_list("ticket_number", flat=True))
+    return sorted(_drawn(officer).values_list("ticket_number", flat=True))
+
+
+def tickets_drawn(officer: User) -> int:
+    """Return how many numbers were given out today at the officer's hub."""
+    return _drawn(officer).count()
+
+
+def _drawn(officer: User) -> QuerySet[Visit]:
+    return Visit.objects.filter(hub=officer.home_hub, ticket_number__isnull=False)
 
 
 def questions() -> int:
