@@ -7,7 +7,8 @@ write would be acknowledged and lost. Django finds this module by its name, `bas
 from __future__ import annotations
 
 import os
-from typing import Any
+from threading import get_ident
+from typing import Any, Self
 from urllib.parse import quote
 
 from django.db import OperationalError
@@ -40,6 +41,53 @@ class CursorWrapper(sqlite3.SQLiteCursorWrapper):
         return super().convert_query(query, param_names=param_names)
 
 
+class CursorInTransaction(CursorWrapper):
+    """Django's cursor and the wrapper around it in one, for statements inside a transaction.
+
+    Between the two Django looks at each statement whether the connection is sound and anybody watches, which
+    takes longer than most statements. Here that is done once, when the cursor is asked for.
+    """
+
+    db: DatabaseWrapper
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Run a statement; errors are Django's."""
+        self.db.validate_no_broken_transaction()
+        with self.db.wrap_database_errors:
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        """Run a statement for each of several sets of parameters; errors are Django's."""
+        self.db.validate_no_broken_transaction()
+        with self.db.wrap_database_errors:
+            return super().executemany(query, param_list)
+
+    def __next__(self) -> Any:
+        with self.db.wrap_database_errors:
+            return super().__next__()
+
+    def fetchone(self) -> Any:
+        """Return the next row or None; errors are Django's."""
+        with self.db.wrap_database_errors:
+            return super().fetchone()
+
+    def fetchmany(self, size: int | None = 1) -> Any:
+        """Return the next rows; errors are Django's."""
+        with self.db.wrap_database_errors:
+            return super().fetchmany(size)
+
+    def fetchall(self) -> Any:
+        """Return all rows that are left; errors are Django's."""
+        with self.db.wrap_database_errors:
+            return super().fetchall()
+
+
 class DatabaseWrapper(sqlite3.DatabaseWrapper):
     """A connection to one SQLite file."""
 
@@ -62,6 +110,17 @@ class DatabaseWrapper(sqlite3.DatabaseWrapper):
                 return opened
             opened.close()
         raise OperationalError("the database file is being replaced")
+
+    def cursor(self) -> Any:
+        """Return a cursor; inside a transaction that nobody watches, the shorter one."""
+        own = get_ident() == self._thread_ident  # type: ignore[attr-defined]
+        watched = self.queries_logged or self.execute_wrappers
+        if self.connection is None or not self.in_atomic_block or watched or not own:
+            return super().cursor()
+        with self.wrap_database_errors:
+            cursor = self.connection.cursor(factory=CursorInTransaction)
+        cursor.db = self
+        return cursor
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return a cursor of this connection; Django's way to ask for one."""
