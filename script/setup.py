@@ -19,6 +19,9 @@ PYTHON = VENV / "bin" / "python"
 # There while the virtual environment is being changed: if it is there at the start, the last change was
 # broken off half-way, and pip would take a half-copied package for an installed one.
 VENV_UNFINISHED = VAR / "venv-is-being-changed"
+# In an environment of its own: the versions that it wants of other packages clash with the portal's.
+RULE_CHECKER = VAR / "semgrep"
+SEMGREP = RULE_CHECKER / "bin" / "semgrep"
 OLDEST_NODE = 20
 BESIDE = {"age": "age", "gpg": "gnupg", "nginx": "nginx", "systemd-analyze": "systemd"}
 """Programs and the packages of Debian that they come with."""
@@ -40,6 +43,7 @@ def set_up_for_tests() -> None:
     """What `set_up_for_serving` does and the tools of the tests on top; raises StepFailed."""
     set_up_for_serving()
     _python_packages("requirements-dev.txt").do()
+    _rule_checker().do()
     _programs_of_production()
 
 
@@ -110,6 +114,24 @@ def _python_packages(lock: str) -> Step:
         inputs=(ROOT / lock,),
         action=install,
         advice=NETWORK_ADVICE,
+    )
+
+
+def _rule_checker() -> Step:
+    lock = "requirements-semgrep.txt"
+
+    def install() -> None:
+        run(PYTHON, "-m", "venv", "--clear", RULE_CHECKER)
+        pip = (RULE_CHECKER / "bin" / "python", "-m", "pip", "install", "--no-input", "--no-compile")
+        run(*pip, "--require-hashes", "-r", lock)
+
+    return Step(
+        name=f"Rule checker ({lock})",
+        mark=RULE_CHECKER / ".installed",
+        inputs=(ROOT / lock,),
+        action=install,
+        advice=NETWORK_ADVICE,
+        outputs=(SEMGREP,),
     )
 
 
