@@ -1,22 +1,25 @@
-"""A disk without room: reading goes on, writing is 503, and it recovers without anybody's help. SQLite."""
+"""A disk without room: reading goes on, writing is 503, and it recovers without anybody's help."""
 
 from __future__ import annotations
 
 import resource
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import psycopg2
+
 from prove import portal
-from prove.findings import Finding, control, exactly, none_of
+from prove.findings import Finding, control, exactly, none_of, skipped
 from prove.site import Node, Site
 from prove.tiers import Tier
 from prove.visitors import Census, Visitor
 
-_DISK_MEGABYTES = 24
+_DISK_MEGABYTES = {"sqlite": 24, "postgresql": 96}
 _MOST_QUESTIONS = 300
 _ENOUGH_REFUSALS = 5
 
@@ -70,15 +73,12 @@ class SizeLimit:
 
 def disk_full(site: Site, tier: Tier) -> Iterator[Finding]:
     """Fill the disk while questions come in, look at pages meanwhile, and free it again."""
-    if site.file is None:
-        return
-    with _room(site.folder) as room:
-        file = room.folder / "hubs.sqlite3"
-        site.manage("backup", "--to", site.folder / "for-the-disk")
-        [backup] = (site.folder / "for-the-disk").glob("*.sqlite3")
-        small = site.on(f"sqlite:///{file}")
-        small.manage("restore", backup)
-        start, census, pages, refused = len(portal.questions_in(file)), Census(), [], 0
+    with _on_a_small_disk(site) as small_and_room:
+        if small_and_room is None:
+            yield skipped("disk full", "root, who may mount a small disk")
+            return
+        small, room = small_and_room
+        before, census, pages, refused = _kept(small), Census(), [], 0
         with small.node(2) as node:
             for _ in range(tier.disk_rounds):
                 room.take(node)
@@ -86,7 +86,7 @@ def disk_full(site: Site, tier: Tier) -> Iterator[Finding]:
                 pages += [node.answers(path) for path in ("/hubs/", "/find/", "/ask/", "/readyz")]
                 room.give_back(node)
                 _ask(node, census, 10, retry=True)
-        kept = portal.questions_in(file)
+        kept = _kept(small) - before
         kind = type(room).__name__
         yield Finding(
             f"writes refused with 503, disk full ({kind})",
@@ -103,8 +103,65 @@ def disk_full(site: Site, tier: Tier) -> Iterator[Finding]:
             len(set(census.acknowledged) - kept),
             str(len(census.acknowledged)),
         )
-        yield exactly("questions kept once there is room again", len(kept) - start, len(census.acknowledged))
+        yield exactly("questions kept once there is room again", len(kept), len(census.acknowledged))
         yield from _unguarded(small, room)
+
+
+@contextmanager
+def _on_a_small_disk(site: Site) -> Iterator[tuple[Site, Room] | None]:
+    """Give the site a copy of its database on a disk of its own; None where that cannot be."""
+    if site.postgres is not None:
+        with _small_tablespace(site) as found:
+            yield found
+        return
+    place = site.folder / "small-disk"
+    place.mkdir()
+    with _mounted(place, _DISK_MEGABYTES["sqlite"]) as is_disk:
+        site.manage("backup", "--to", site.folder / "for-the-disk")
+        [backup] = (site.folder / "for-the-disk").glob("*.sqlite3")
+        small = site.on(f"sqlite:///{place / 'hubs.sqlite3'}")
+        small.manage("restore", backup)
+        yield small, SmallDisk(place) if is_disk else SizeLimit(place)
+
+
+@contextmanager
+def _small_tablespace(site: Site) -> Iterator[tuple[Site, Room] | None]:
+    """The same for PostgreSQL: its tables are on the small disk, its log is not.
+
+    Without room for its log PostgreSQL stops altogether, which is an outage like any other.
+    """
+    server = site.postgres.url.rpartition("/")[0]  # type: ignore[union-attr]
+    # Not in the site's folder: the account that PostgreSQL runs as may not look into it.
+    with tempfile.TemporaryDirectory(prefix="hubs-prove-disk-") as folder:
+        place = Path(folder)
+        place.chmod(0o755)
+        with _mounted(place, _DISK_MEGABYTES["postgresql"]) as is_disk:
+            if not is_disk:
+                yield None
+                return
+            tables = place / "tables"
+            tables.mkdir()
+            site.postgres.give_away(tables)  # type: ignore[union-attr]
+            portal.let_go()
+            with closing(psycopg2.connect(f"{server}/template1")) as connection:
+                connection.autocommit = True
+                told = connection.cursor()
+                told.execute("CREATE TABLESPACE small LOCATION %s", [str(tables)])
+                told.execute("CREATE DATABASE small TEMPLATE postgres TABLESPACE small")
+                try:
+                    yield site.on(f"{server}/small"), SmallDisk(place)
+                finally:
+                    told.execute("DROP DATABASE small WITH (FORCE)")
+                    told.execute("DROP TABLESPACE small")
+
+
+def _kept(site: Site) -> set[str]:
+    """Return the tokens of the questions in a site's database."""
+    if site.file is not None:
+        return portal.questions_in(site.file)
+    with closing(psycopg2.connect(site.env["DATABASE_URL"])) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT token::text FROM enquiries_enquiry WHERE token IS NOT NULL")
+        return {token for [token] in cursor.fetchall()}
 
 
 def _unguarded(small: Site, room: Room) -> Iterator[Finding]:
@@ -145,15 +202,15 @@ def _ask(node: Node, census: Census, count: int, *, retry: bool = False) -> int:
 
 
 @contextmanager
-def _room(folder: Path) -> Iterator[Room]:
-    place = folder / "small-disk"
-    place.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEGABYTES}m", "hubs-prove", str(place)]
+def _mounted(place: Path, megabytes: int) -> Iterator[bool]:
+    """Mount a small disk in memory at a folder, if this account may; give whether it did."""
+    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "hubs-prove", str(place)]
     mounted = (
-        shutil.which("mount") and subprocess.run(words, capture_output=True, check=False).returncode == 0
+        shutil.which("mount") is not None
+        and subprocess.run(words, capture_output=True, check=False).returncode == 0
     )
     try:
-        yield SmallDisk(place) if mounted else SizeLimit(place)
+        yield mounted
     finally:
         if mounted:
             subprocess.run(["umount", "--lazy", str(place)], check=True)

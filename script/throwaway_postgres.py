@@ -140,7 +140,7 @@ class ThrowawayPostgres:
         password = secrets.token_urlsafe(18)
         password_file = self._folder / "password"
         password_file.write_text(password)
-        self._give_away(self._folder, password_file)
+        self.give_away(self._folder, password_file)
         programs = self._reachable(programs)
         data = self._folder / "data"
         self._run(
@@ -198,7 +198,8 @@ class ThrowawayPostgres:
             "umask": 0o077,
         }
 
-    def _give_away(self, *paths: Path) -> None:
+    def give_away(self, *paths: Path) -> None:
+        """Make files or folders the server's own."""
         if self._account is not None:
             for path in paths:
                 os.chown(path, self._account.pw_uid, self._account.pw_gid)
