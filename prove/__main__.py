@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.tables import print_machine
 from prove.findings import Finding, judge, load, skipped
-from prove.tiers import BRIEF, BRIEF_PROOFS, FULL, QUICK
+from prove.tiers import FULL, IN_TESTS, QUICK
 from script.setup import PYTHON
 from script.steps import ROOT, VENV, clean_environment
 from script.throwaway_postgres import end_with_parent, server_programs
@@ -25,7 +25,7 @@ ENGINES = ("sqlite", "postgresql")
 def main(words: list[str]) -> int:
     """Run what was asked for; returns 0 when every proof held and every control found its fault."""
     asked = _parser().parse_args(words)
-    tier = FULL if asked.full else BRIEF if asked.brief else QUICK
+    tier = FULL if asked.full else QUICK
     ci = os.environ.get("CI", "").lower() == "true"
     started = time.monotonic()
     print_machine()
@@ -36,7 +36,7 @@ def main(words: list[str]) -> int:
                 found.append((engine, skipped("everything", "PostgreSQL is not installed")))
                 continue
             to = Path(folder) / f"{engine}.json"
-            names = asked.proof or (BRIEF_PROOFS[engine] if asked.brief else ())
+            names = asked.proof or (IN_TESTS[engine] if asked.in_tests else ())
             ended = _run([engine, tier.name, str(to), *names])
             found += [(engine, each) for each in (load(to) if to.exists() else [])]
             if ended:
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("proof", nargs="*", help="only these: kills, nodes, restarts, forms, tickets, …")
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("--full", action="store_true", help="before a release; takes hours")
-    amount.add_argument("--brief", action="store_true", help="as script/test does; about a minute of CPU")
+    amount.add_argument("--in-tests", action="store_true", help="those that script/test runs, 3 minutes")
     parser.add_argument("--engine", choices=ENGINES, help="only on this database")
     return parser
 

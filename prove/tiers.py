@@ -29,10 +29,15 @@ class Tier:
     """Each on a connection of its own, to each web server."""
 
 
-BRIEF = Tier("brief", 2, 6, 200, 3, 2, 120, 10, 5, 60, 1, 1, 1, 150)
-"""Part of `script/test`, with those proofs alone that tests inside one process cannot give."""
-BRIEF_PROOFS = {"sqlite": ("kills", "disk"), "postgresql": ("restarts",)}
 QUICK = Tier("quick", 8, 16, 5_000, 50, 4, 2_000, 100, 5, 600, 3, 2, 2, 900)
 FULL = Tier("full", 16, 32, 100_000, 1_000, 50, 100_000, 5_000, 10, 20_000, 100, 100, 20, 5_000)
 
-TIERS = {tier.name: tier for tier in (BRIEF, QUICK, FULL)}
+TIERS = {tier.name: tier for tier in (QUICK, FULL)}
+
+IN_TESTS = {
+    "sqlite": ("kills", "forms", "tickets", "disk"),
+    "postgresql": ("kills", "nodes", "restarts", "reloads"),
+}
+"""What `script/test` proves in quick amounts: kills on both databases, each other proof on one of them. Backups and
+odd requests have tests beside it: tests/hubportal/backups and tests/prove/test_probes.py.
+"""

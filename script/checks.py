@@ -113,8 +113,8 @@ def browser_tests(chromium: Path) -> Check:
 
 
 def proofs_under_fault() -> Check:
-    """Kills, crashes and full disks, in small: prove/README.md."""
-    return Check("Proof under fault", ("prove", "--brief"))
+    """Kills, crashes, races and full disks: prove/README.md."""
+    return Check("Proof under fault", ("prove", "--in-tests"))
 
 
 def chosen_tests(arguments: list[str], env: dict[str, str]) -> Check:
