@@ -38,6 +38,7 @@ IN_TESTS = {
     "sqlite": ("kills", "forms", "tickets", "disk"),
     "postgresql": ("kills", "nodes", "restarts", "reloads"),
 }
-"""What `script/test` proves in quick amounts: kills on both databases, each other proof on one of them. Backups and
-odd requests have tests beside it: tests/hubportal/backups and tests/prove/test_probes.py.
+"""What `script/test` proves in quick amounts: kills on both databases, each other proof on one of them.
+
+Backups and odd requests have tests beside it: tests/hubportal/backups and tests/prove/test_probes.py.
 """
