@@ -17,7 +17,7 @@ Proof = Callable[[Site, Tier], Iterator[Finding]]
 
 def proofs() -> dict[str, list[Proof]]:
     """Every proof by its name, with its control behind it. Whoever adds a race adds its proof here."""
-    from prove import crashes, disks, drill, once, probes, releases, restarts
+    from prove import crashes, disks, drill, once, probes, releases, restarts, slots
 
     return {
         "kills": [crashes.workers_killed, crashes.a_liar_is_caught],
@@ -25,6 +25,7 @@ def proofs() -> dict[str, list[Proof]]:
         "restarts": [restarts.database_restarted, restarts.restarts_are_seen_without_the_guard],
         "forms": [once.the_same_form],
         "tickets": [once.ticket_numbers],
+        "slots": [slots.desks_given],
         "reloads": [releases.rolling_reload],
         "disk": [disks.disk_full],
         "backups": [drill.backups_restored],

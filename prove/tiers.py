@@ -22,6 +22,8 @@ class Tier:
     copies: int
     """How often each form is sent at the same moment."""
     tickets: int
+    slots: int
+    """Of appointments, each wanted by 50 at once."""
     reloads: int
     backups: int
     disk_rounds: int
@@ -29,8 +31,8 @@ class Tier:
     """Each on a connection of its own, to each web server."""
 
 
-QUICK = Tier("quick", 8, 16, 5_000, 50, 4, 2_000, 100, 5, 600, 3, 2, 2, 900)
-FULL = Tier("full", 16, 32, 100_000, 1_000, 50, 100_000, 5_000, 10, 20_000, 100, 100, 20, 5_000)
+QUICK = Tier("quick", 8, 16, 5_000, 50, 4, 2_000, 100, 5, 600, 20, 3, 2, 2, 900)
+FULL = Tier("full", 16, 32, 100_000, 1_000, 50, 100_000, 5_000, 10, 20_000, 1_000, 100, 100, 20, 5_000)
 
 TIERS = {tier.name: tier for tier in (QUICK, FULL)}
 
@@ -40,5 +42,6 @@ IN_TESTS = {
 }
 """What `script/test` proves in quick amounts: kills on both databases, each other proof on one of them.
 
-Backups and odd requests have tests beside it: tests/hubportal/backups and tests/prove/test_probes.py.
+Slots, backups and odd requests have tests beside it: tests/appointments/test_never_twice.py,
+tests/hubportal/backups and tests/prove/test_probes.py.
 """
