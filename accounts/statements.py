@@ -7,6 +7,7 @@ Which rows are meant stays written in querysets: a statement is one of those, wi
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,7 +42,7 @@ class _Words:
     """What turns which columns of a row into what Python calls them."""
 
 
-class _Statement:
+class _Statement(ABC):
     """What a question and a change have in common.
 
     `kinds` are the values that differ, by name: `int`, `str`, `datetime` or `UUID`. `build` is called for
@@ -89,8 +90,9 @@ class _Statement:
             names[field.get_db_prep_value(stand_ins[name], connection)] = name
         return self._compiler(self._build(**stand_ins)), names
 
+    @abstractmethod
     def _compiler(self, built: Any) -> Any:
-        raise NotImplementedError
+        """Return what puts into words what `build` has returned."""
 
     def _converters(self, compiler: Any) -> tuple[tuple[int, Any, Any], ...]:
         return ()
