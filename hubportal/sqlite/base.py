@@ -7,6 +7,7 @@ write would be acknowledged and lost. Django finds this module by its name, `bas
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from threading import get_ident
 from typing import Any, Self
 from urllib.parse import quote
@@ -54,7 +55,9 @@ class CursorInTransaction(CursorWrapper):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        # As Django does: where closing fails too, what went wrong before is what somebody needs to see.
+        with suppress(self.db.Database.Error):
+            self.close()
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run a statement; errors are Django's."""

@@ -104,3 +104,16 @@ def test_another_thread_is_refused_the_connection():
     thread.join()
 
     assert len(refused) == 1
+
+
+def test_what_went_wrong_is_told_and_not_that_the_cursor_could_not_be_closed():
+    cursor = CursorInTransaction(sqlite3.connect(":memory:"))
+    cursor.db = connections["default"]
+
+    def fail():
+        with cursor:
+            cursor.connection.close()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
