@@ -49,6 +49,21 @@ import pickle
 # ruleid: no-text-that-is-run
 eval("1")
 
+# ruleid: no-text-that-is-run
+run = eval
+
+# ruleid: no-text-that-is-run
+from marshal import loads
+
+# ruleid: no-text-that-is-run
+from django.template.base import Template
+
+# ruleid: no-uploads
+from django.forms import FileField
+
+# ruleid: no-other-programs
+import subprocess as programs
+
 # ruleid: no-other-programs
 import subprocess
 
