@@ -21,7 +21,7 @@ from enquiries.models import Resident
 from enquiries.stamps import Stamp
 from hubs.models import Hub, Topic
 from prove import portal
-from prove.findings import Finding, control, exactly, none_of
+from prove.findings import Finding, ProofBroken, control, exactly, none_of
 from prove.site import Site
 from prove.tiers import Tier
 from prove.visitors import Visitor, crowd
@@ -81,7 +81,7 @@ def _slots(count: int) -> list[Slot]:
     free = Slot.objects.filter(plan__in=plans, withdrawn_at=None, starts_at__gt=now + timedelta(days=1))
     found = list(free.order_by("-starts_at", "capacity")[:count])
     if len(found) < count:
-        raise AssertionError(f"the plans have {len(found)} slots, {count} are wanted")
+        raise ProofBroken(f"the plans have {len(found)} slots, {count} are wanted")
     return found
 
 
