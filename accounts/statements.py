@@ -128,7 +128,7 @@ class Question(_Statement):
 class Change(_Statement):
     """Changes rows of one table; `build` returns the queryset of them, and their new values by name."""
 
-    def rows(self, **values: Any) -> int:
+    def make(self, **values: Any) -> int:
         """Make the change with these values; return how many rows it found."""
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from enquiries.folding import folded, phone_key
@@ -23,4 +22,4 @@ def contact_keys(*, name: str, phone: str, email: str, postcode: str, secret: st
 
 
 def _hashed(kind: str, value: str, secret: str) -> str:
-    return hmac.new(secret.encode(), f"{kind} {value}".encode(), hashlib.sha256).hexdigest()[:_LENGTH]
+    return hmac.digest(secret.encode(), f"{kind} {value}".encode(), "sha256").hex()[:_LENGTH]

@@ -52,6 +52,8 @@ _PLAIN = EachCharacter(_plain)
 
 def phone_key(text: str) -> str:
     """Return a phone number's digits for comparing, with +44 and 0044 read as 0."""
+    if not text:
+        return ""
     digits = "".join(str(unicodedata.digit(c)) for c in text if unicodedata.digit(c, None) is not None)
     for prefix in ("0044", "44"):
         if digits.startswith(prefix) and len(digits) >= len(prefix) + 9:

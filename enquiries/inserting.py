@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import connections, router
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import (
     BooleanField,
     CharField,
@@ -38,33 +38,37 @@ def insert(model: type[Row], **values: Any) -> Row:
     of ours that comes here has such. Raises TypeError for what is no column, and IntegrityError for what the
     database refuses.
     """
-    alias = router.db_for_write(model)
-    connection = connections[alias]
-    if not connection.features.can_return_columns_from_insert:  # SQLite before 3.35
-        return model._default_manager.using(alias).create(**values)
+    connection = connections[DEFAULT_DB_ALIAS]
     plan = _plan(model, connection)
-    row_values, parameters, beside = plan.defaults.copy(), plan.parameters.copy(), {}
-    for name, value in values.items():
-        try:
-            place, attname, convert = plan.columns[name]
-        except KeyError:
-            raise TypeError(f"no column of {model.__name__}: {name}") from None
-        if name != attname:
-            beside[name] = value
-            value = value and value.pk
-        row_values[attname] = value
-        parameters[place] = value if convert is None else convert(value, connection)
+    parameters, row_values, beside = _filled_in(plan, connection, values)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(plan.statement, parameters)
+            # The row's own, whatever its triggers have added; none of ours leaves a row out.
+            row_values[plan.key] = cursor.lastrowid
+        else:
+            cursor.execute(plan.returning, parameters)
+            row_values[plan.key] = cursor.fetchone()[0]
+    return made_of(model, DEFAULT_DB_ALIAS, row_values, beside)
+
+
+def write_down(model: type[Model], **values: Any) -> None:
+    """Add a row that nobody needs back, such as an event; in all else as `insert`."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    plan = _plan(model, connection)
+    parameters, _, _ = _filled_in(plan, connection, values)
     with connection.cursor() as cursor:
         cursor.execute(plan.statement, parameters)
-        row_values[plan.key] = cursor.fetchone()[0]
-    return made_of(model, alias, row_values, beside)
 
 
 @dataclass(frozen=True)
 class _Plan:
     """All of a table that is the same for each of its rows."""
 
+    model: str
     statement: str
+    returning: str
+    """The same, which also gives the new row's key."""
     columns: dict[str, tuple[int, str, Conversion | None]]
     """By each name that a column goes by: which parameter it is, its attribute, and what turns a value into
     the database's, if it has to be. A reference goes by its own name and by that of its id.
@@ -74,6 +78,24 @@ class _Plan:
     parameters: list[Any]
     """The same as the database takes it."""
     key: str
+
+
+def _filled_in(
+    plan: _Plan, connection: Any, values: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any], dict[str, Any]]:
+    """Return a statement's parameters, the row's attributes, and by name the rows that it refers to."""
+    parameters, row_values, beside = plan.parameters.copy(), plan.defaults.copy(), {}
+    for name, value in values.items():
+        try:
+            place, attname, convert = plan.columns[name]
+        except KeyError:
+            raise TypeError(f"no column of {plan.model}: {name}") from None
+        if name != attname:
+            beside[name] = value
+            value = value and value.pk
+        row_values[attname] = value
+        parameters[place] = value if convert is None else convert(value, connection)
+    return parameters, row_values, beside
 
 
 _plans: dict[tuple[type[Model], str], _Plan] = {}
@@ -97,8 +119,11 @@ def _planned(model: type[Model], connection: Any) -> _Plan:
         parameters.append(default if convert is None else convert(default, connection))
         for name in {field.name, field.attname}:
             columns[name] = place, field.attname, convert
+    statement = f"{into} VALUES ({places})"
     return _Plan(
-        statement=f'{into} VALUES ({places}) RETURNING "{options.pk.column}"',
+        model=model.__name__,
+        statement=statement,
+        returning=f'{statement} RETURNING "{options.pk.column}"',
         columns=columns,
         defaults={each.attname: each.get_default() for each in fields},
         parameters=parameters,

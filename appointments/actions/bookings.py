@@ -18,7 +18,7 @@ from appointments.models import Booking, BookingEvent, ContactPlace, Message, Sl
 from appointments.statements import places_taken, take_first_place
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
-from enquiries.inserting import insert
+from enquiries.inserting import insert, write_down
 from enquiries.londontime import month_number, service_day
 from enquiries.models import Resident
 from enquiries.references import new_reference
@@ -169,7 +169,7 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
 
 def write_event(booking: Booking, kind: str, by: User | None, at: datetime) -> None:
     """Write down one step of a booking's life. Runs in the caller's transaction."""
-    insert(BookingEvent, booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by)
+    write_down(BookingEvent, booking=booking, kind=kind, slot_id=booking.slot_id, at=at, by=by)
 
 
 class _Overtaken(Exception):
@@ -247,4 +247,4 @@ def take_places(booking: Booking, at: datetime) -> None:
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
             raise TooManyBookings
-        insert(ContactPlace, key=key, place=place, booking=booking, until=booking.slot.ends_at)
+        write_down(ContactPlace, key=key, place=place, booking=booking, until=booking.slot.ends_at)

@@ -60,7 +60,7 @@ def hold_slot(
     before = held_before(key) if key else None
     if before is None:
         _refuse_hoarding(caller, at)
-    elif HOLD_ON.rows(key=before.key, slot=slot.pk, at=at, until=at + _length()):
+    elif HOLD_ON.make(key=before.key, slot=slot.pk, at=at, until=at + _length()):
         return _held_on(before, slot, at)
     elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
         raise AlreadyBooked(booking)
@@ -130,12 +130,12 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
     """
     room = {"slot": slot.pk, "topic": topic.pk, "at": at}
     count_up = COUNT_UP_BY_STAFF if by_staff else COUNT_UP
-    if not count_up.rows(**room):
+    if not count_up.make(**room):
         # Looked at without a lock first: those who come too late must not queue for the slot.
         over = Hold.objects.over(at)
         if not (over.filter(slot=slot).exists() and end_holds(slot, over, End.EXPIRED, at)):
             raise SlotTaken
-        if not count_up.rows(**room):
+        if not count_up.make(**room):
             raise SlotTaken
     taken = {desk for (desk,) in DESKS_TAKEN.rows(slot=slot.pk)}
     return next(desk for desk in count(1) if desk not in taken)

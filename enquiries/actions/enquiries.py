@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import tidy
-from enquiries.inserting import insert
+from enquiries.inserting import insert, write_down
 from enquiries.londontime import month_number, service_day
 from enquiries.models import Cause, Enquiry, EnquiryEvent, Feedback, Outcome, Resident, Visit
 from enquiries.references import new_reference
@@ -69,7 +69,7 @@ def open_enquiry(
         **online,
         **ended,
     )
-    insert(EnquiryEvent, enquiry=enquiry, kind=Kind.CLOSED if ended else Kind.OPENED, at=at, by=by)
+    write_down(EnquiryEvent, enquiry=enquiry, kind=Kind.CLOSED if ended else Kind.OPENED, at=at, by=by)
     return enquiry
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from enquiries.errors import ChangedMeanwhile, NotAllowedNow
 from enquiries.folding import phone_key, tidy
-from enquiries.inserting import insert
+from enquiries.inserting import insert, write_down
 from enquiries.models import Enquiry, RecordView, Resident, ResidentEvent, Visit
 from enquiries.search import indexed, indexed_phone, indexed_postcode
 
@@ -44,7 +44,7 @@ def add_resident(*, by: User | None, at: datetime, **facts: object) -> Resident:
     facts = _tidied(facts)
     found_by = _found_by(*(str(facts.get(each, "")) for each in ("name", "email", "phone", "postcode")))
     resident = insert(Resident, created_at=at, created_by=by, **facts, **found_by)
-    insert(ResidentEvent, resident=resident, kind=Kind.CREATED, at=at, by=by)
+    write_down(ResidentEvent, resident=resident, kind=Kind.CREATED, at=at, by=by)
     return resident
 
 

@@ -37,7 +37,7 @@ def test_a_change_finds_what_its_queryset_would_and_nothing_else(slots):
         pk=int,
         most=int,
     )
-    found = [widen.rows(pk=slots[each].pk, most=3) for each in (0, 0, 1)]
+    found = [widen.make(pk=slots[each].pk, most=3) for each in (0, 0, 1)]
 
     assert found == [1, 0, 1]
     assert [Slot.objects.get(pk=each.pk).capacity for each in slots] == [3, 3, 2, 2]
@@ -81,7 +81,7 @@ def test_a_desk_is_counted_where_the_queryset_of_free_slots_says_so(slots, topic
                 Slot.objects.update(booked=0)
                 slot, topic = slots[0], topics[slug]
                 free = slot in Slot.objects.free(topic, at, by_staff=by_staff)
-                counted = [count_up.rows(slot=slot.pk, topic=topic.pk, at=at) for _ in range(3)]
+                counted = [count_up.make(slot=slot.pk, topic=topic.pk, at=at) for _ in range(3)]
 
                 assert counted == ([1, 1, 0] if free else [0, 0, 0]), (by_staff, at, slug)
 

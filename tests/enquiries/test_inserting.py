@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from enquiries.inserting import insert
-from enquiries.models import Enquiry, EnquiryEvent, Visit
+from enquiries.inserting import insert, write_down
+from enquiries.models import Enquiry, EnquiryEvent, Resident, Visit
 from tests.conftest import MONDAY_NOON
 
 
@@ -80,11 +80,37 @@ def test_a_moment_of_another_zone_is_kept_as_the_same_moment(log, people):
     assert EnquiryEvent.objects.get(pk=event.pk).at == summer
 
 
-def test_what_is_no_column_is_refused(log, people):
-    with pytest.raises(TypeError, match="moment"):
-        insert(EnquiryEvent, enquiry=log(), kind="noted", moment=MONDAY_NOON, by=people["desk"])
+def test_a_row_that_was_written_down_is_like_an_inserted_one(log, people):
+    facts = {"enquiry": log(), "kind": "noted", "at": MONDAY_NOON, "by": people["desk"]}
+    write_down(EnquiryEvent, **facts)
+    written = EnquiryEvent.objects.latest("pk")
+
+    assert columns(insert(EnquiryEvent, **facts)) == columns(written)
 
 
-def test_what_the_database_refuses_is_refused(log, people):
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite's last row")
+@pytest.mark.parametrize("when", ["BEFORE", "AFTER"])
+def test_a_row_is_known_by_its_own_id_whatever_is_written_beside_it(db, when):
+    beside = "INSERT INTO beside (word) VALUES (NEW.name);"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE beside (id INTEGER PRIMARY KEY, word TEXT)")
+        cursor.execute("INSERT INTO beside (id) VALUES (50000)")
+        cursor.execute(f"CREATE TRIGGER write_beside {when} INSERT ON enquiries_resident BEGIN {beside} END")
+    for number, name in enumerate(("Rahima Begum", "ছালমা", "Amber Little"), start=1):
+        row = insert(Resident, name=name, search_text=name.lower(), created_at=MONDAY_NOON)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM beside WHERE word = %s", [name])
+            assert cursor.fetchone() == (50_000 + number,)
+        assert Resident.objects.get(pk=row.pk).name == name
+
+
+@pytest.mark.parametrize("add", [insert, write_down])
+def test_what_is_no_column_is_refused(log, people, add):
+    with pytest.raises(TypeError, match="no column of EnquiryEvent: moment"):
+        add(EnquiryEvent, enquiry=log(), kind="noted", moment=MONDAY_NOON, by=people["desk"])
+
+
+@pytest.mark.parametrize("add", [insert, write_down])
+def test_what_the_database_refuses_is_refused(log, people, add):
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert(EnquiryEvent, enquiry=log(), kind="noted", note=None, at=MONDAY_NOON, by=people["desk"])
+        add(EnquiryEvent, enquiry=log(), kind="noted", note=None, at=MONDAY_NOON, by=people["desk"])
