@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
+import django.test.client
 import hypothesis
 import pytest
 from django.conf import settings
@@ -20,6 +21,7 @@ from appointments.models import Booking, BookingEvent, ContactPlace, Hold, Messa
 from enquiries import append_only, lookups
 from enquiries.models import EnquiryEvent, RecordView, ResidentEvent, RightsRequest
 from hubportal import page_memo, translations
+from hubportal.handler import PortalRequest
 from hubportal.roles import load_roles
 from hubs import kept
 from hubs.access import Access
@@ -33,6 +35,9 @@ hypothesis.settings.register_profile(
     "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("portal")
+
+# As from the web server.
+django.test.client.WSGIRequest = PortalRequest  # type: ignore[attr-defined]
 
 COMMIT = {"transactional_db", "live_server"}
 ASK_A_DATABASE = {"db", *COMMIT}
