@@ -134,22 +134,38 @@ class BrowserRulesMiddleware:
     """Tell the browser what no page of ours needs, so that nothing else may use it either.
 
     No page has a content policy of its own, so it is put together once; django-csp's middleware would do so
-    twice for each answer, a tenth of what a page costs that says "nothing new". A file of ours runs nothing
+    twice for each answer, a tenth of what a page costs that says "nothing new". What Django's own middlewares
+    say in each answer is asked of them once, too: they find it there, and go on. A file of ours runs nothing
     that could ask for a permission, and says so in fewer letters: `bench/README.md` tells why they count.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._content_policy = build_policy()
+        answer = HttpResponse()
+        # Not HSTS, which is for answers to requests by TLS: that is still said by Django each time.
+        for rules in (XFrameOptionsMiddleware, SecurityMiddleware):
+            rules(lambda _: answer).process_response(HttpRequest(), answer)
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        answer.headers["Permissions-Policy"] = (
+            "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"
+        )
+        answer.headers[CONTENT_POLICY] = build_policy()
+        del answer.headers["Content-Type"]
+        # As a response keeps them, checked already: to set one costs as much as five fields of a form.
+        self._kept = _kept_in(answer)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if isinstance(response, WhiteNoiseFileResponse):
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             response.headers[CONTENT_POLICY] = FILE_POLICY
             return response
-        response.headers.setdefault(
-            "Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"
-        )
-        response.headers.setdefault(CONTENT_POLICY, self._content_policy)
+        said = _kept_in(response)
+        for name, header in self._kept.items():
+            said.setdefault(name, header)
         return response
+
+
+def _kept_in(response: HttpResponse) -> dict[str, tuple[str, str]]:
+    """Return the headers of a response as Django keeps them: by their name in small letters."""
+    return response.headers._store  # type: ignore[attr-defined]

@@ -1,7 +1,10 @@
 import pytest
+from django.http import HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.test import RequestFactory
 
-from hubportal.middleware import RefuseMalformedRequests
+from hubportal.middleware import BrowserRulesMiddleware, RefuseMalformedRequests
 
 
 @pytest.mark.parametrize("address", ["/find/?postcode=%00", "/hubs/a%00b/", "/bn/?x=1%00", "/no-such%00/"])
@@ -51,6 +54,21 @@ def test_what_is_refused_has_the_same_browser_rules_as_any_page(client, db, meth
 
     assert refused.status_code in (400, 405)
     assert {rule: refused.headers.get(rule) for rule in rules} == {rule: page.headers[rule] for rule in rules}
+
+
+def test_a_page_says_what_django_would_say_and_its_own_word_comes_first(settings):
+    settings.X_FRAME_OPTIONS, settings.SECURE_REFERRER_POLICY = "SAMEORIGIN", "origin, no-referrer"
+    own = {"referrer-policy": "no-referrer", "Permissions-Policy": "camera=()"}
+    answers = [HttpResponse(), HttpResponse(headers=own)]
+    plain, particular = (BrowserRulesMiddleware(lambda _, each=each: each)(None) for each in answers)
+    theirs = HttpResponse()
+    for rules in (XFrameOptionsMiddleware, SecurityMiddleware):
+        rules(lambda _: theirs).process_response(RequestFactory().get("/"), theirs)
+
+    assert theirs.headers.items() <= plain.headers.items()
+    assert len(plain.headers) == len(theirs.headers) + 3
+    assert particular.headers.items() >= own.items()
+    assert {name.lower() for name in particular.headers} == {name.lower() for name in plain.headers}
 
 
 def test_trace_is_refused(client):
