@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import lru_cache
 from threading import get_ident
 from typing import Any, Self
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base as sqlite3
 
 FileIdentity = tuple[int, int]
 
 _ATTEMPTS = 5
+_STATEMENTS_KEPT, _LONGEST_KEPT = 1_000, 5_000
 _may_make_files = True
 
 
@@ -30,6 +33,11 @@ def never_make_files() -> None:
     _may_make_files = False
 
 
+@lru_cache(maxsize=_STATEMENTS_KEPT)
+def _with_places(query: str) -> str:
+    return query.replace("%s", "?")
+
+
 class CursorWrapper(sqlite3.SQLiteCursorWrapper):
     """Django's cursor, with a shorter way to put a statement into SQLite's words."""
 
@@ -38,7 +46,7 @@ class CursorWrapper(sqlite3.SQLiteCursorWrapper):
         # Without a doubled per cent sign each "%s" is a place; to look for that with a regular expression, as
         # Django does, costs more than to read a person with hub and permissions.
         if param_names is None and "%%" not in query:
-            return query.replace("%s", "?")
+            return _with_places(query) if len(query) <= _LONGEST_KEPT else query.replace("%s", "?")
         return super().convert_query(query, param_names=param_names)
 
 
@@ -97,8 +105,12 @@ class DatabaseWrapper(sqlite3.DatabaseWrapper):
     file_identity: FileIdentity | None = None
     """Which file the connection has open; None for a database in memory."""
 
+    _notes_statements = False
+    """Whether Django notes all statements, as it does where DEBUG is set. Asked once: settings stay."""
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file that stands at the path; raises OperationalError if that keeps changing."""
+        self._notes_statements = settings.DEBUG
         if self.is_in_memory_db():
             return super().get_new_connection(conn_params)
         if not _may_make_files:
@@ -117,7 +129,7 @@ class DatabaseWrapper(sqlite3.DatabaseWrapper):
     def cursor(self) -> Any:
         """Return a cursor; inside a transaction that nobody watches, the shorter one."""
         own = get_ident() == self._thread_ident  # type: ignore[attr-defined]
-        watched = self.queries_logged or self.execute_wrappers
+        watched = self.force_debug_cursor or self.execute_wrappers or self._notes_statements
         if self.connection is None or not self.in_atomic_block or watched or not own:
             return super().cursor()
         with self.wrap_database_errors:
