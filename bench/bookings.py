@@ -24,7 +24,7 @@ from bench.django_appointment_bookings import SUBJECTS as PEER_STEPS
 from bench.django_appointment_bookings import aims_of as peer_aims
 from bench.pages import TWINS, against_h0, print_figures, quiet_enough, twin_difference, twins
 from bench.ratios import LARGEST_DIFFERENCE, Aim, percentile
-from bench.rounds import Client, Figures, Subject, ask_in_turn, load_client, visit_in_turn
+from bench.rounds import Client, Figures, Subject, ask_each, load_client, visit_in_turn
 from bench.site import PORTAL, Planned, Server, Site, prepared_site, running
 from bench.tables import BenchBroken, print_table
 from script.serve import HOST, SERVERS
@@ -111,7 +111,7 @@ def measure_bookings(
             figures = _in_turn(rounds, hellos, client, portal, groups, mailed, peer)
             for group in groups:
                 with suppress(processes.ThreadEnded):
-                    ask_in_turn(portal, [_choice(portal, form) for form in group], "200")
+                    ask_each(portal, [_choice(portal, form) for form in group], "200")
             race = _race(portal, [_forms(site, slots) for _ in range(RACERS)])
             sold = peer.sold() if peer else None
     print_figures(figures)
@@ -198,10 +198,10 @@ def _groups(forms: list[Form], size: int) -> list[list[Form]]:
 
 
 def _book(portal: Server, forms: Sequence[Form]) -> dict[str, Figures]:
-    held, _ = ask_in_turn(portal, [_choice(portal, form) for form in forms], "200")
-    checked, pages = ask_in_turn(portal, [_filled_in(portal, form) for form in forms], "200")
+    held, _ = ask_each(portal, [_choice(portal, form) for form in forms], "200")
+    checked, pages = ask_each(portal, [_filled_in(portal, form) for form in forms], "200")
     to_send = [_as_shown(portal, page.body) for page in pages]
-    booked, _ = ask_in_turn(portal, to_send, "302", "/appointments/booked/")
+    booked, _ = ask_each(portal, to_send, "302", "/appointments/booked/")
     return {HELD: held, CHECKED: checked, BOOKING: booked}
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.client import Answer, Connection, asked_page, header, posted_form
 from bench.peers import Peer
 from bench.ratios import Aim, ratio_by_round
-from bench.rounds import Figures, ask_in_turn
+from bench.rounds import Figures, ask_each
 from bench.site import Planned, Server, Site
 from bench.tables import BenchBroken, print_table
 from script.serve import HOST
@@ -78,9 +78,9 @@ class Diary:
         """
         signed_in = [f"csrftoken={_SECRET}; {next(self.clients)}" for _ in range(bookings)]
         requests = [self._time_chosen(cookies, next(self.times)) for cookies in signed_in]
-        _, answers = ask_in_turn(self.server, requests, "302", f"{_AT}/client-info/")
+        _, answers = ask_each(self.server, requests, "302", f"{_AT}/client-info/")
         requests = [self._details(*each) for each in zip(signed_in, map(_location, answers), strict=True)]
-        known, _ = ask_in_turn(self.server, requests, "302", f"{_AT}/thank-you/")
+        known, _ = ask_each(self.server, requests, "302", f"{_AT}/thank-you/")
         return {KNOWN: known} | self._booked_for_new_ones(bookings)
 
     def sold(self) -> int:
@@ -103,19 +103,19 @@ class Diary:
         times = [next(self.times) for _ in range(bookings)]
         mails = [f"{at:%Y%m%d%H%M}@example.org" for at in times]
         requests = [self._time_chosen(f"csrftoken={_SECRET}", at) for at in times]
-        chosen, answers = ask_in_turn(self.server, requests, "302", f"{_AT}/client-info/")
+        chosen, answers = ask_each(self.server, requests, "302", f"{_AT}/client-info/")
         cookies = [f"csrftoken={_SECRET}; {_session(answer)}" for answer in answers]
         paths = [_location(answer) for answer in answers]
-        page, _ = ask_in_turn(self.server, self._pages(paths, cookies), "200")
+        page, _ = ask_each(self.server, self._pages(paths, cookies), "200")
         requests = [self._details(*each) for each in zip(cookies, paths, mails, strict=True)]
-        details, answers = ask_in_turn(self.server, requests, "302", f"{_AT}/verification-code/")
+        details, answers = ask_each(self.server, requests, "302", f"{_AT}/verification-code/")
         paths = [_location(answer) for answer in answers]
-        code_page, _ = ask_in_turn(self.server, self._pages(paths, cookies), "200")
+        code_page, _ = ask_each(self.server, self._pages(paths, cookies), "200")
         requests = [
             self._posted(path, each, code=self._code(mail))
             for path, each, mail in zip(paths, cookies, mails, strict=True)
         ]
-        code, _ = ask_in_turn(self.server, requests, "302", f"{_AT}/thank-you/")
+        code, _ = ask_each(self.server, requests, "302", f"{_AT}/thank-you/")
         return {CHOSEN: chosen, PAGE: page, DETAILS: details, CODE_PAGE: code_page, CODE: code}
 
     def _time_chosen(self, cookies: str, at: datetime) -> bytes:

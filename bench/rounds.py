@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import selectors
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from subprocess import Popen
 
 from bench import processes
-from bench.client import Answer, Connection, Order, header
+from bench.client import ANSWER_SECONDS, Answer, Connection, Order, header
 from bench.ratios import percentile
 from bench.site import Server
 from bench.tables import BenchBroken
@@ -106,31 +107,64 @@ def visit_in_turn(
     return figures
 
 
-def ask_in_turn(
+def ask_each(
     server: Server, requests: Sequence[bytes], status: str, leads_to: str = ""
 ) -> tuple[Figures, list[Answer]]:
-    """Send requests of one kind one after the other over one connection; return what that cost, as one round.
+    """Send each of these requests once, over as many connections as a visit has; return what that cost, as
+    one round, and the answers in the order of the requests.
 
-    Raises BenchBroken where an answer has another status, or leads elsewhere than to `leads_to`, and
-    `processes.ThreadEnded`.
+    As busy as on a visit, the server costs what it costs there: one that waits for the next request sleeps,
+    and to wake it up costs half as much as a bare page. Raises BenchBroken where an answer has another
+    status, or leads elsewhere than to `leads_to`, BadAnswer where there is none, and `processes.ThreadEnded`.
     """
-    connection = Connection(HOST, server.port)
-    answers, latencies = [], []
-    before = processes.cpu_time(server.roots)
-    began = time.perf_counter()
-    for request in requests:
-        sent_at = time.perf_counter()
-        answers.append(connection.ask(request))
-        latencies.append(int((time.perf_counter() - sent_at) * 1e6))
-    lasted = time.perf_counter() - began
-    spent = processes.cpu_between(before, processes.cpu_time(server.roots))
-    connection.socket.close()
+    connections: list[Connection] = []
+    try:
+        for _ in range(min(Order.connections, len(requests))):
+            connections.append(Connection(HOST, server.port))
+        before = processes.cpu_time(server.roots)
+        began = time.perf_counter()
+        answers, latencies = _answers_to(requests, connections)
+        lasted = time.perf_counter() - began
+        spent = processes.cpu_between(before, processes.cpu_time(server.roots))
+    finally:
+        for connection in connections:
+            connection.socket.close()
     for answer in answers:
         if answer.status != status or not (header(answer.head, "location") or "").startswith(leads_to):
             raise BenchBroken(f"{server.name} answered {answer.head[:500].decode('latin-1')}")
     size = round(sum(answer.size for answer in answers) / len(answers))
     count = len(requests)
     return Figures([count / lasted], [spent / 1000 / count], latencies, size), answers
+
+
+def _answers_to(requests: Sequence[bytes], connections: list[Connection]) -> tuple[list[Answer], list[int]]:
+    """Return the answers in the order of the requests, and how many microseconds each took."""
+    found: dict[int, tuple[Answer, int]] = {}
+    left = iter(enumerate(requests))
+    with selectors.DefaultSelector() as waiting:
+
+        def go_on(connection: Connection) -> None:
+            number, request = next(left, (None, b""))
+            if number is None:
+                waiting.unregister(connection.socket)
+            else:
+                waiting.modify(connection.socket, selectors.EVENT_READ, (connection, number))
+                connection.send(request)
+
+        for connection in connections:
+            waiting.register(connection.socket, selectors.EVENT_READ)
+            go_on(connection)
+        while waiting.get_map():
+            ready = waiting.select(ANSWER_SECONDS)
+            if not ready:
+                raise BenchBroken(f"no answer within {ANSWER_SECONDS:g} s")
+            for key, _ in ready:
+                connection, number = key.data
+                if (answer := connection.receive()) is not None:
+                    found[number] = answer, int((time.perf_counter() - connection.sent_at) * 1e6)
+                    go_on(connection)
+    answers, latencies = zip(*(found[number] for number in range(len(requests))), strict=True)
+    return list(answers), list(latencies)
 
 
 def _slice(subject: Subject, client: Client, seconds: float, figures: Figures) -> None:
