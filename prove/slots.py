@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from datetime import time as clock_time
 from functools import partial
+from html import unescape
 
 from django.utils import timezone
 
@@ -29,9 +31,12 @@ from prove.visitors import Visitor, crowd
 DETAILS = "/appointments/details/"
 _TRIES = 50
 """Who want each slot at once."""
+_TOGETHER_SECONDS = 60
+"""After this time without all of them nobody begins: one that failed before must not keep the others."""
 _LOOKERS = 16
 _WEEKS_AHEAD = 8
 _BETWEEN_LOOK_AND_BOOKING = 0.02
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 _EVERYBODY_FROM_HERE = {"HOLDS_PER_ADDRESS_AT_ONCE": "1000000", "HOLDS_PER_ADDRESS_AN_HOUR": "1000000"}
 
 
@@ -99,12 +104,15 @@ def _want(
     lock: threading.Lock,
     answers: Counter[str],
 ) -> None:
-    """Choose a time and, where it is held, send the details; note the last answer."""
+    """Go the way of a browser: a time, the details, what the page to check sends; note the last answer."""
     visitor = Visitor([port])
-    together.wait()
-    status, _ = visitor.post(DETAILS, form | {"step": "details"})
+    together.wait(_TOGETHER_SECONDS)
+    status, page = visitor.post_for_page(DETAILS, form)
     if status == "200":
-        status, _ = visitor.post(DETAILS, form | {"step": "send"})
+        status, page = visitor.post_for_page(DETAILS, form | {"step": "check"})
+    if status == "200":
+        shown = {name: unescape(value) for name, value in _HIDDEN.findall(page)}
+        status, _ = visitor.post(DETAILS, shown | {"step": "send"})
     visitor.leave()
     with lock:
         answers[status] += 1

@@ -59,6 +59,11 @@ class Visitor:
         status, location, text = self._ask("POST", path, body, json=json)
         return status, text if json else location
 
+    def post_for_page(self, path: str, form: dict[str, str]) -> tuple[str, str]:
+        """Send a form once; return status and the page that it was answered with."""
+        status, _, body = self._ask("POST", path, urlencode({"csrfmiddlewaretoken": SECRET} | form))
+        return status, body
+
     def post_until_acknowledged(
         self, path: str, form: dict[str, str], census: Census, name: str, *, json: bool = False
     ) -> None:
