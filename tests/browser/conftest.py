@@ -11,6 +11,9 @@ from script.browser import find_chromium
 from script.steps import StepFailed
 from tests.browser.running import FLAGS, Site, running_site
 from tests.browser.visits import Window
+from tests.enquiries.racing import serving, shared_database
+
+__all__ = ["shared_database"]
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 256}
@@ -25,6 +28,14 @@ def site(tmp_path_factory) -> Iterator[Site]:
             yield running
     except StepFailed as failure:
         pytest.fail(str(failure), pytrace=False)
+
+
+@pytest.fixture
+def address(topics, shared_database, settings) -> Iterator[str]:
+    """Where the portal answers, each request with a connection of its own; a live server shares one."""
+    settings.WHITENOISE_USE_FINDERS = True
+    with serving() as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

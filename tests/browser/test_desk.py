@@ -13,7 +13,7 @@ from enquiries.actions.desk import Raised
 from enquiries.models import Enquiry, Visit
 from tests.browser.rules import broken_rules, broken_when_narrow
 from tests.enquiries.conftest import outcomes  # noqa: F401
-from tests.enquiries.racing import Officer, serving, shared_database  # noqa: F401
+from tests.enquiries.racing import Officer, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +31,7 @@ def rows(hubs, topics, people, outcomes):  # noqa: F811
 
 
 @pytest.fixture
-def port(rows, shared_database, settings):  # noqa: F811
+def port(rows, shared_database, settings):
     settings.WHITENOISE_USE_FINDERS = True
     with serving() as port:
         yield port
@@ -188,7 +188,7 @@ def test_errors_come_back_with_focus_on_the_summary_and_everything_typed(port, o
 
 def test_what_is_saved_while_the_server_is_away_is_kept_and_sent_once_when_it_answers(
     rows,
-    shared_database,  # noqa: F811
+    shared_database,
     open_as,
     settings,
 ):
@@ -303,7 +303,7 @@ def test_c_calls_the_next_from_the_form(port, open_as, wait_for):
     assert Visit.objects.get().state == Visit.State.CALLED
 
 
-def test_the_list_says_when_it_is_not_fresh(rows, shared_database, open_as, settings):  # noqa: F811
+def test_the_list_says_when_it_is_not_fresh(rows, shared_database, open_as, settings):
     settings.WHITENOISE_USE_FINDERS = True
     with serving() as port:
         page = open_as(port, LIST)

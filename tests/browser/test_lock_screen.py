@@ -9,7 +9,6 @@ from tests.accounts.signing_in import PASSWORD
 from tests.browser.rules import broken_rules, broken_when_narrow
 from tests.browser.test_desk import open_as, port, rows  # noqa: F401
 from tests.enquiries.conftest import outcomes  # noqa: F401
-from tests.enquiries.racing import shared_database  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -19,15 +19,14 @@ STORY = "The ceiling leaks.\nছাদ থেকে পানি পড়ে।
 
 
 @pytest.fixture
-def resident(browser, topics, live_server, settings, monkeypatch):
+def resident(browser, address, monkeypatch):
     """Open a page of the portal as a resident; `script` False for a browser without it."""
-    settings.WHITENOISE_USE_FINDERS = True
     monkeypatch.setattr(stamps, "TOO_YOUNG", timedelta(0))
     contexts, faults = [], []
 
     def opened(path: str, *, script: bool = True, **options) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, java_script_enabled=script, reduced_motion="reduce", **options
+            base_url=address, java_script_enabled=script, reduced_motion="reduce", **options
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -19,21 +19,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def open_as(browser, people, live_server, settings) -> Iterator:
+def open_as(browser, people, address) -> Iterator:
     """Open a page of the portal as somebody of the cast."""
-    settings.WHITENOISE_USE_FINDERS = True
     contexts, faults = [], []
 
     def opened(who: str, path: str, *, script: bool = True, **options) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, java_script_enabled=script, reduced_motion="reduce", **options
+            base_url=address, java_script_enabled=script, reduced_motion="reduce", **options
         )
         context.set_default_timeout(30_000)
         contexts.append(context)
         client = Client()
         client.force_login(people[who])
         session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
         context.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1 }")
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
