@@ -13,14 +13,17 @@ from enquiries import actions
 from enquiries.actions.desk import Raised
 from enquiries.models import Enquiry, Feedback, Resident
 
-CANARY = "zqx"
-"""Begins every word that only the resident's own story holds; nothing else in the portal contains it."""
+CANARY = "zqxvkj"
+"""Begins every word that only the resident's own story holds; nothing else in the portal contains it.
+
+Six letters, because three come up by chance in one of 1,500 random keys of a session.
+"""
 
 PHONE, POSTCODE = "07700 900555", "E14 3HG"
 
 
 def word(name: str) -> str:
-    """Return the word that stands for one fact: "zqxname"."""
+    """Return the word that stands for one fact: "zqxvkjname"."""
     return f"{CANARY}{name}"
 
 
