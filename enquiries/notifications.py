@@ -51,13 +51,14 @@ def send_text(*, to: str, body: str) -> None:
 def _by_mail(to: str, subject: str, body: str) -> None:
     try:
         EmailMessage(subject, body, to=[to]).send()
-    except (SMTPException, OSError) as error:
+    except (SMTPException, OSError, ValueError) as error:
+        # ValueError: an address that cannot be written in the letters of mail.
         raise NotDelivered("The mail server did not take it.") from error
 
 
 def _by_notify(method: str, to: str, template: str, personalisation: dict[str, str]) -> None:
     # Its HTTP library takes a third of a second to load, which only those who use it shall wait for.
-    from notifications_python_client.errors import HTTPError
+    from notifications_python_client.errors import APIError
     from notifications_python_client.notifications import NotificationsAPIClient
 
     client = NotificationsAPIClient(settings.NOTIFY_API_KEY, timeout=settings.EMAIL_TIMEOUT)
@@ -65,5 +66,5 @@ def _by_notify(method: str, to: str, template: str, personalisation: dict[str, s
     client.request_session.max_redirects = 0
     try:
         getattr(client, method)(to, template, personalisation=personalisation)
-    except HTTPError as error:
+    except APIError as error:
         raise NotDelivered(f"GOV.UK Notify did not take it (answer {error.status_code}).") from error

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from enquiries.inserting import insert
 from enquiries.notifications import EMAIL
 
 Kind, State = Message.Kind, Message.State
+_logger = logging.getLogger(__name__)
 
 AT_ONCE = (Kind.BOOKED, Kind.MOVED, Kind.CANCELLED)
 """Answers to what somebody has just done: e-mailed at any hour. A text message waits for the morning."""
@@ -40,7 +41,7 @@ def tell(booking: Booking, kind: str, at: datetime, *, offered: Slot | None = No
     message = _saved(due_at, at, booking=booking, kind=kind, slot=offered or booking.slot)
     if message.state == State.TAKEN:
         about = notifications.about_booking(booking, kind, offered)
-        transaction.on_commit(partial(_send, message, to, about, at), robust=True)
+        transaction.on_commit(lambda: _send(message, to, about, at), robust=True)
 
 
 def tell_wish(wish: Wish, at: datetime) -> None:
@@ -51,7 +52,7 @@ def tell_wish(wish: Wish, at: datetime) -> None:
     message = _saved(not_before(at), at, wish=wish, kind=Kind.OFFER, slot=wish.hold.slot)
     if message.state == State.TAKEN:
         about = notifications.about_wish(wish, wish.hold.slot, wish.hold.expires_at)
-        transaction.on_commit(partial(_send, message, to, about, at), robust=True)
+        transaction.on_commit(lambda: _send(message, to, about, at), robust=True)
 
 
 def send_reminders(*, at: datetime) -> int:
@@ -146,7 +147,10 @@ def _saved(due_at: datetime, at: datetime, **about: Any) -> Message:
 def _send(message: Message, to: notifications.Reach, about: notifications.About, at: datetime) -> bool:
     try:
         notifications.send(to, about)
-    except NotDelivered:
+    except Exception as failure:
+        if not isinstance(failure, NotDelivered):
+            # Whatever is wrong with one message, those behind it are sent.
+            _logger.exception("A message about an appointment was not sent")
         note_message(message.pk, State.FAILED, None)
         return False
     note_message(message.pk, State.SENT, at)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.encoding import punycode
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -138,13 +139,19 @@ def safety_facts(ways: Iterable[str], note: str) -> dict[str, object]:
     return {f"may_{way}": way in ticked for way, _label in SAFE_WAYS} | {"contact_note": note}
 
 
+def is_mailable(address: str) -> bool:
+    """Whether mail can be sent to an address: it looks like one, and its domain can be asked for."""
+    try:
+        validate_email(address)
+        punycode(address.rpartition("@")[2])
+    except (ValidationError, UnicodeError):
+        return False
+    return True
+
+
 def email_fault(typed: str) -> Any:
     """Return what is wrong with an e-mail address, or None."""
-    try:
-        validate_email(typed)
-    except ValidationError:
-        return _("Enter an e-mail address like name@example.com.")
-    return None
+    return None if is_mailable(typed) else _("Enter an e-mail address like name@example.com.")
 
 
 def phone_fault(typed: str) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from enquiries.folding import phone_key
 from enquiries.models import Resident
@@ -16,6 +15,7 @@ from hubs import postcodes
 from hubs.forms import NOT_A_POSTCODE
 
 from .enquiries import StepForm
+from .from_internet import is_mailable
 from .typed_text import TypedLine
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
@@ -53,11 +53,8 @@ class ResidentForm(StepForm):
     def clean_email(self) -> str:
         """Return the address; it must look like one."""
         email = self.cleaned_data["email"]
-        if email:
-            try:
-                validate_email(email)
-            except ValidationError as error:
-                raise ValidationError("Enter an e-mail address like name@example.com") from error
+        if email and not is_mailable(email):
+            raise ValidationError("Enter an e-mail address like name@example.com")
         return email
 
     def clean_postcode(self) -> str:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from appointments import actions
+from appointments import actions, notifications
 from appointments.models import Message
 from enquiries.actions import change_resident
 from tests.conftest import MONDAY_NOON
@@ -176,3 +176,25 @@ def test_the_command_tends_to_all_of_it(book, slots, topics, mailoutbox):
         call_command("tend_appointments", stdout=out)
 
     assert out.getvalue() == "Offers passed on: 0, desks given back: 1, residents reminded: 1.\n"
+
+
+def test_one_message_that_cannot_be_sent_holds_up_neither_the_booking_nor_the_others(
+    book, slots, mailoutbox, at_once, monkeypatch, caplog
+):
+    sent = notifications.send
+
+    def fails_for_one(to, about):
+        if to.to == "broken@example.org":
+            raise LookupError("something nobody thought of")
+        sent(to, about)
+
+    monkeypatch.setattr(notifications, "send", fails_for_one)
+    with at_once():
+        broken = book(email="broken@example.org")
+        book(email="amber@example.org")
+    assert (broken.is_live, states()) == (True, [(Kind.BOOKED, State.FAILED), (Kind.BOOKED, State.SENT)])
+
+    assert actions.send_reminders(at=slots[0].starts_at - timedelta(hours=1)) == 2
+    assert [mail.to for mail in mailoutbox] == [["amber@example.org"]] * 2
+    assert states()[2:] == [(Kind.REMINDER, State.FAILED), (Kind.REMINDER, State.SENT)]
+    assert caplog.text.count("A message about an appointment was not sent") == 2

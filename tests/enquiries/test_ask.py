@@ -100,6 +100,11 @@ def test_only_the_contact_that_the_answer_needs_is_kept(asker, answers, kept):
         ({"words": "x" * 5001}, "Your question is too long. Make it 5,000 characters or fewer."),
         ({"reply_by": ""}, "Choose how we should answer."),
         ({"reply_by": "email", "email": "rahima"}, "Enter an e-mail address like name@example.com."),
+        ({"reply_by": "email", "email": "a@\u200d.org"}, "Enter an e-mail address like name@example.com."),
+        (
+            {"reply_by": "email", "email": f"a@{'ü' * 60}.org"},
+            "Enter an e-mail address like name@example.com.",
+        ),
         ({"phone": "12345"}, "Enter a phone number like 07700 900123."),
         ({"reply_by": "post"}, "Enter your address."),
         (

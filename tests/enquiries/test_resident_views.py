@@ -215,6 +215,7 @@ def test_a_record_is_made_from_any_one_fact(at_desk):
         ({"phone": "12"}, "phone"),
         ({"phone": "1" * 30}, "phone"),
         ({"email": "amina@"}, "email"),
+        ({"email": "amina@\u200d.org"}, "email"),
         ({"postcode": "E14"}, "postcode"),
         ({"name": "x" * 201}, "name"),
     ],

@@ -320,6 +320,12 @@ def test_a_refusal_of_notify_is_said(settings, notify, monkeypatch):
         notifications.send_email(to="a@example.org", subject="Hello", body="Words")
 
 
+@pytest.mark.parametrize("to", ["a@\u200d.org", f"a@{'ü' * 60}.org", "a@example.org\nBcc: b@example.org"])
+def test_an_address_that_no_mail_can_have_is_not_delivered(to):
+    with pytest.raises(NotDelivered):
+        notifications.send_email(to=to, subject="Hello", body="Words")
+
+
 def test_what_notify_is_told_goes_to_no_other_address(notify, monkeypatch):
     monkeypatch.undo()
     asked = []
