@@ -22,11 +22,13 @@ def appointment_file(booking: Booking, *, link: str) -> bytes:
     hub, slot = booking.hub, booking.slot
     event = Event()
     event.add("uid", str(uuid5(_NAMESPACE, booking.reference)))
+    lost = booking.has_lost_its_time
     event.add("dtstamp", (booking.cancelled_at or booking.moved_at or booking.booked_at).astimezone(UTC))
-    event.add("sequence", booking.events.count())
+    # Odd while we cannot see them: so it grows at each change, and a calendar takes over the newer file.
+    event.add("sequence", 2 * booking.events.count() + lost)
     event.add("dtstart", slot.starts_at.astimezone(UTC))
     event.add("dtend", slot.ends_at.astimezone(UTC))
-    event.add("status", "CANCELLED" if booking.status == booking.Status.CANCELLED else "CONFIRMED")
+    event.add("status", "CANCELLED" if lost or booking.status == booking.Status.CANCELLED else "CONFIRMED")
     event.add("summary", gettext("Appointment, %(hub)s") % {"hub": hub.name.plain})
     event.add("location", f"{hub.name_en}, {hub.street}, London {hub.postcode}")
     event.add("geo", (hub.latitude, hub.longitude))

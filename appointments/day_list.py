@@ -64,7 +64,7 @@ class Row:
     @property
     def has_no_time(self) -> bool:
         """Whether we took the time away, and they need another."""
-        return self.booking.status == Status.BOOKED and self.booking.slot.is_withdrawn
+        return self.booking.has_lost_its_time
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class DayList:
 
     @property
     def expected(self) -> int:
-        return sum(row.booking.status == Status.BOOKED for row in self.rows)
+        return sum(row.booking.status == Status.BOOKED and not row.has_no_time for row in self.rows)
 
     @property
     def arrived(self) -> int:
@@ -118,7 +118,7 @@ def day_list(bookings: Iterable[Booking], came: Iterable[int], at: datetime, *, 
 
 
 def _state(booking: Booking, at: datetime) -> str:
-    if booking.status == Status.BOOKED and booking.slot.is_withdrawn:
+    if booking.has_lost_its_time:
         return "Time withdrawn"
     if booking.status == Status.BOOKED and booking.slot.has_begun(at):
         late = minutes_between(booking.slot.starts_at, at)

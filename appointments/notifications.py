@@ -143,6 +143,8 @@ def _first(about: About) -> str:
             _("We are sorry: we cannot see you at the time you booked. We can at %(hub)s at %(when)s.")
             % words
         )
+    if about.kind == Kind.STANDS:
+        return _("We can see you after all. Your appointment at %(hub)s at %(when)s stands.") % words
     if about.kind == Kind.OFFER:
         return _("An appointment is free at %(hub)s at %(when)s.") % words
     return _("Your appointment is at %(hub)s at %(when)s.") % words

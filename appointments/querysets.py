@@ -17,6 +17,7 @@ from enquiries.querysets import EVERY_HUB
 from hubs.opening import LONDON
 
 CANCELLED = "cancelled"
+LOST = Q(slot__withdrawn_at__isnull=False) | Q(desk__gt=F("slot__plan__desks"))
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,17 @@ class BookingQuerySet(models.QuerySet[Any]):
         return self.filter(status="booked", slot__starts_at__gt=at)
 
     def without_a_time(self, at: datetime) -> Self:
-        """Bookings ahead whose slot was withdrawn: their residents need another time."""
-        return self.ahead(at).filter(slot__withdrawn_at__isnull=False)
+        """Bookings ahead whose slot was withdrawn, or whose desk the plan has no more: they need another."""
+        return self.ahead(at).filter(LOST)
+
+    def without_an_offer(self) -> Self:
+        """Bookings for which no other time is kept."""
+        offers = self.model.offers.rel.related_model.objects.live()
+        return self.exclude(Exists(offers.filter(booking=OuterRef("pk"))))
+
+    def with_their_time(self, at: datetime) -> Self:
+        """Bookings ahead that stand."""
+        return self.ahead(at).exclude(LOST)
 
     def on_day(self, day: date) -> Self:
         """Bookings of a London date in the order of their times."""
@@ -162,11 +172,11 @@ class BookingQuerySet(models.QuerySet[Any]):
 
     def for_list(self) -> Self:
         """With all that a row of the day's list shows."""
-        return self.select_related("slot", "topic", "resident", "visit", "hub", "booked_by")
+        return self.select_related("slot__plan", "topic", "resident", "visit", "hub", "booked_by")
 
     def for_page(self) -> Self:
         """With all that the resident's own page shows, in one statement whoever is found."""
-        return self.select_related("slot", "hub", "topic", "resident")
+        return self.select_related("slot__plan", "hub", "topic", "resident")
 
 
 class BookingEventQuerySet(models.QuerySet[Any]):

@@ -15,28 +15,35 @@ from appointments.quiet_hours import not_before
 from .bookings import move, write_event
 from .desks import take_desk
 from .messages import tell
+from .offers import drop_offers
 
 KEPT_FOR = timedelta(days=2)
 """How long another time is kept for somebody whose own was withdrawn."""
 
 
-def offer_another(*, booking: Booking, by: User, at: datetime, slot: Slot | None = None) -> Hold:
-    """Offer somebody whose slot was withdrawn another: `slot`, or the soonest free one at the same hub.
+TO_ANSWER = timedelta(hours=24)
+"""For so long after they can be told, at least, another time can still be taken."""
 
+_TRIED = 20
+
+
+def offer_another(*, booking: Booking, by: User, at: datetime) -> Hold:
+    """Offer somebody whose time was taken away another one at the same hub.
+
+    The next free one from their own time on, else the last before it, of those that leave them `TO_ANSWER`.
     Offered already, the same offer is returned. Effects, in order: take a desk, save the hold, write the
     event; after commit, tell the resident. Raises `SlotTaken` where nothing is free, and `NotAllowedNow` for
-    a booking that is not ahead.
+    a booking that has its time.
     """
     with transaction.atomic():
         fresh = Booking.objects.for_page().get(pk=booking.pk)
-        if not fresh.is_live:
+        if not fresh.has_lost_its_time or fresh.slot.has_begun(at):
             raise NotAllowedNow
         live = Hold.objects.live().filter(booking=fresh).select_related("slot").first()
         if live is not None:
             return live
-        slots = [slot] if slot else Slot.objects.next_free(fresh.topic, at, hub=fresh.hub, by_staff=True)
-        chosen, desk = _first_with_a_desk(slots, fresh, at)
-        until = min(not_before(at) + KEPT_FOR, chosen.starts_at)
+        chosen, desk = _first_with_a_desk(fresh, at)
+        until = min(not_before(at) + KEPT_FOR, chosen.book_until)
         hold = Hold.objects.create(
             key=uuid.uuid4(), slot=chosen, desk=desk, booking=fresh, held_at=at, expires_at=until
         )
@@ -53,8 +60,27 @@ def take_another(*, booking: Booking, by: User | None, at: datetime) -> Booking:
     return move(booking=booking, slot=hold.slot, by=by, at=at, token=hold.key)
 
 
-def _first_with_a_desk(slots: object, booking: Booking, at: datetime) -> tuple[Slot, int]:
-    for slot in slots:  # type: ignore[attr-defined]
+def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
+    """Let somebody keep the time that was taken away from them; runs in the transaction that brings it back.
+
+    Effects, in order: write the event; after commit, tell the resident, and give back what is kept for them.
+    """
+    write_event(booking, BookingEvent.Kind.GIVEN_BACK, by, at)
+    tell(booking, Message.Kind.STANDS, at)
+    # Not before, since it locks slots of other plans.
+    transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
+
+
+def _first_with_a_desk(booking: Booking, at: datetime) -> tuple[Slot, int]:
+    free = Slot.objects.free(booking.topic, at).filter(
+        hub=booking.hub, book_until__gte=not_before(at) + TO_ANSWER
+    )
+    was_at = booking.slot.starts_at
+    nearest = [
+        *free.filter(starts_at__gte=was_at)[:_TRIED],
+        *free.filter(starts_at__lt=was_at).reverse()[:_TRIED],
+    ]
+    for slot in nearest:
         try:
             return slot, take_desk(slot, booking.topic, at, by_staff=True)
         except SlotTaken:

@@ -24,9 +24,9 @@ from enquiries.models import Resident
 from enquiries.references import new_reference
 from hubs.models import Topic
 
-from .desks import drop_offers, free_desk, held_desk, lock_slots, refused, take_desk
+from .desks import free_desk, held_desk, lock_slots, refused, take_desk
 from .messages import tell
-from .offers import offer_freed_slot, settle_wishes
+from .offers import drop_offers, offer_freed_slot, settle_wishes
 
 Channel, Status, Kind = Booking.Channel, Booking.Status, BookingEvent.Kind
 

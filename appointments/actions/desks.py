@@ -9,14 +9,16 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Greatest
 
 from accounts.prepared import made_of
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyHolds
-from appointments.models import Booking, Hold, Slot, Wish
+from appointments.models import Booking, Hold, Plan, Slot, Wish
 from appointments.statements import (
     COUNT_UP,
     COUNT_UP_BY_STAFF,
@@ -116,13 +118,6 @@ def give_back_expired(*, at: datetime) -> int:
     return ended
 
 
-def drop_offers(booking: Booking, at: datetime) -> None:
-    """Give back other times that are kept for a booking that has found its own way. Effects: end holds."""
-    for hold in Hold.objects.live().filter(booking=booking).select_related("slot").order_by("slot_id"):
-        with transaction.atomic():
-            end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), End.RELEASED, at)
-
-
 def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> int:
     """Count a slot up and return the lowest free desk. Raises `SlotTaken` without the next free times.
 
@@ -158,7 +153,7 @@ def free_desk(slot_id: int) -> bool:
 
     The caller ends a booking or a hold in the same transaction, and rolls back where somebody else has.
     """
-    return Slot.objects.filter(pk=slot_id, booked__gt=0).update(booked=F("booked") - 1) == 1
+    return Slot.objects.filter(pk=slot_id, booked__gt=0).update(**_counted_down(1)) == 1
 
 
 def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
@@ -176,8 +171,18 @@ def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
             ended += 1
             Wish.objects.filter(hold=pk, status=Wish.Status.OFFERED).update(status=Wish.Status.WAITING)
     if ended:
-        Slot.objects.filter(pk=slot.pk).update(booked=F("booked") - ended)
+        Slot.objects.filter(pk=slot.pk).update(**_counted_down(ended))
     return ended
+
+
+def _counted_down(desks: int) -> dict[str, Any]:
+    """Return what of a slot changes when so many of its desks are given back.
+
+    A desk that the plan has no more, and that was only kept for whoever had booked it, goes with it.
+    """
+    planned = Subquery(Plan.objects.filter(pk=OuterRef("plan")).values("desks"))
+    left = F("booked") - desks
+    return {"booked": left, "capacity": Greatest(left, planned)}
 
 
 def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> SlotTaken:

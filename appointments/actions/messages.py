@@ -67,10 +67,8 @@ def send_reminders(*, at: datetime) -> int:
     reminded = Message.objects.filter(kind=Kind.REMINDER, booking=OuterRef("pk"), slot=OuterRef("slot"))
     rows = (
         Booking.objects.for_page()
-        .ahead(at)
-        .filter(
-            slot__starts_at__lte=soon, slot__withdrawn_at__isnull=True, resident__anonymised_at__isnull=True
-        )
+        .with_their_time(at)
+        .filter(slot__starts_at__lte=soon, resident__anonymised_at__isnull=True)
     )
     written = 0
     for booking in rows.exclude(Exists(reminded)).order_by("slot__starts_at", "pk"):
@@ -132,12 +130,12 @@ def _is_true(message: Message) -> bool:
             and hold is not None
             and hold.slot_id == message.slot_id
         )
-    booking = Booking.objects.get(pk=message.booking_id)  # type: ignore[misc]
+    booking = Booking.objects.select_related("slot__plan").get(pk=message.booking_id)  # type: ignore[misc]
     if message.kind == Kind.CANCELLED:
         return booking.status == Booking.Status.CANCELLED
     if message.kind == Kind.ANOTHER:
-        return booking.is_live and booking.slot_id != message.slot_id
-    return booking.is_live and booking.slot_id == message.slot_id
+        return booking.has_lost_its_time and booking.slot_id != message.slot_id
+    return booking.is_live and not booking.has_lost_its_time and booking.slot_id == message.slot_id
 
 
 def _saved(due_at: datetime, at: datetime, **about: Any) -> Message:

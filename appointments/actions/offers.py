@@ -75,6 +75,17 @@ def settle_wishes(booking: Booking, at: datetime) -> None:
                 offer_freed_slot(slot=hold.slot, at=at)
 
 
+def drop_offers(booking: Booking, at: datetime) -> None:
+    """Give back other times that are kept for a booking that has found its own way.
+
+    Effects, for each: end the hold, offer the desk to the waiting list.
+    """
+    for hold in Hold.objects.live().filter(booking=booking).select_related("slot").order_by("slot_id"):
+        with transaction.atomic():
+            if end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at):
+                offer_freed_slot(slot=hold.slot, at=at)
+
+
 def pass_on_lapsed_offers(*, at: datetime) -> int:
     """Take back offers that nobody answered in time and offer the desks to the next; return how many lapsed.
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from appointments.errors import HitsChanged, NotAllowedNow
@@ -19,6 +19,7 @@ from hubs.directory import listed_hubs
 from hubs.models import Hub, Topic
 from hubs.opening import Period, Schedule
 
+from .another_time import give_time_back
 from .desks import end_holds
 from .offers import offer_freed_slot
 
@@ -46,7 +47,9 @@ class Published:
     withdrawn: int = 0
     restored: int = 0
     hit: list[Booking] = field(default_factory=list)
-    """Bookings ahead that have lost their slot: their residents need another time."""
+    """Bookings ahead that have lost their time: their residents need another."""
+    given_back: list[Booking] = field(default_factory=list)
+    """Bookings ahead that had lost their time and have it again: their residents are told."""
 
 
 def save_plan(
@@ -126,7 +129,7 @@ def close_day(
 
 @transaction.atomic
 def reopen_day(*, hub: Hub, on: date, by: User, at: datetime) -> Published:
-    """Open a closed day again. Effects, in order: note who and when, bring its slots back."""
+    """Open a closed day again. Effects, in order: note who and when, publish, which brings its slots back."""
     closed = ClosedDay.objects.filter(hub=hub, on=on, reopened_at__isnull=True)
     if not closed.update(reopened_at=at, reopened_by=by):
         raise NotAllowedNow
@@ -146,7 +149,7 @@ def publish_slots(
     As far ahead as each plan says, or to the London date `until`. Safe to run at any time and twice: what is
     there already stays as it is, and nothing that is booked is lost. Effects, for each plan, together:
     withdraw slots ahead that should not be, bring back those that should, change desks and notice, save new
-    ones; offer new ones to the waiting list.
+    ones; tell those who have their time again; offer new ones to the waiting list.
     """
     plans = Plan.objects.filter(pk=plan.pk) if plan else Plan.objects.all()
     done = Published()
@@ -176,13 +179,12 @@ def _publish(
     done.restored += Slot.objects.filter(pk__in=back).update(
         withdrawn_at=None, withdrawn_by=None, withdrawn_because=""
     )
-    _reshape(plan, [(there[start], each) for start, each in wanted.items() if start in there])
+    _reshape(plan, [(there[start], each) for start, each in wanted.items() if start in there], at)
+    done.given_back += _give_times_back(plan, back, by, at)
     new = [_slot(plan, each) for start, each in wanted.items() if start not in there]
     Slot.objects.bulk_create(new, batch_size=100)
     done.made += len(new)
-    hit = Booking.objects.for_list().without_a_time(at).filter(slot__plan=plan)
-    beyond = Booking.objects.for_list().ahead(at).filter(slot__plan=plan, desk__gt=plan.desks)
-    done.hit += {each.pk: each for each in [*hit, *beyond]}.values()
+    done.hit += Booking.objects.for_list().without_a_time(at).filter(slot__plan=plan)
     if new or back:
         _offer_new(plan, at)
 
@@ -240,14 +242,25 @@ def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:
     return len(pks)
 
 
-def _reshape(plan: Plan, pairs: list[tuple[Slot, Stretch]]) -> None:
-    """Give slots that stay the plan's length, notice and number of desks; desks that are taken stay."""
+def _give_times_back(plan: Plan, back: list[int], by: User | None, at: datetime) -> list[Booking]:
+    """Let those keep their time whose slot is back, or whose desk is, and return them."""
+    stand = Booking.objects.for_page().with_their_time(at).filter(slot__plan=plan)
+    offered = Hold.objects.live().filter(booking=OuterRef("pk"))
+    bookings = list(stand.filter(Q(slot__in=back) | Exists(offered)).order_by("slot__starts_at", "pk"))
+    for booking in bookings:
+        give_time_back(booking=booking, by=by, at=at)
+    return bookings
+
+
+def _reshape(plan: Plan, pairs: list[tuple[Slot, Stretch]], at: datetime) -> None:
+    """Give slots that stay the plan's length, notice and number of desks; desks that are booked stay."""
     for slot, stretch in pairs:
         until = _book_until(plan, stretch)
         shape = {"ends_at": stretch.ends_at, "minutes": plan.minutes, "book_until": until}
         if any(getattr(slot, name) != value for name, value in shape.items()):
             Slot.objects.filter(pk=slot.pk).update(**shape)
         if slot.capacity != plan.desks:
+            end_holds(slot, Hold.objects.filter(desk__gt=plan.desks), Hold.End.WITHDRAWN, at)
             same = Slot.objects.filter(pk=slot.pk)
             if not same.filter(booked__lte=plan.desks).update(capacity=plan.desks):
                 same.update(capacity=F("booked"))

@@ -191,6 +191,11 @@ class Booking(models.Model):
         """Whether the resident is still expected."""
         return self.status == self.Status.BOOKED
 
+    @property
+    def has_lost_its_time(self) -> bool:
+        """Whether we took the time away: the slot was withdrawn, or its plan has fewer desks now."""
+        return self.is_live and (self.slot.is_withdrawn or self.desk > self.slot.plan.desks)
+
     def may_become(self, status: str) -> bool:
         """Whether the booking can go from its present status to `status`."""
         return status in self.TRANSITIONS[self.status]
@@ -203,6 +208,7 @@ class BookingEvent(models.Model):
         BOOKED = "booked", "Booked"
         MOVED = "moved", "Moved"
         OFFERED = "offered", "Another time offered"
+        GIVEN_BACK = "given_back", "Time given back"
         LATE = "late", "Running late"
         ARRIVED = "arrived", "Arrived"
         TAKEN_BACK = "taken_back", "Arrival taken back"

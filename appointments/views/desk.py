@@ -16,6 +16,7 @@ from appointments import actions
 from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.forms.desk import FromDayForm, MoveBookingForm
 from appointments.models import Booking, Slot, Wish
+from appointments.without_a_time import with_offers
 from enquiries.actions import note_view, note_views
 from enquiries.views.at_hub import at_a_hub
 from enquiries.views.from_internet import UNPROCESSABLE
@@ -78,8 +79,9 @@ def waiting(request: HttpRequest, hub: Hub) -> HttpResponse:
     wishes = Wish.objects.visible_to(request.user).for_list().filter(hub=hub)  # type: ignore[arg-type]
     open_wishes = wishes.filter(status__in=(Wish.Status.WAITING, Wish.Status.OFFERED)).in_order()
     without = Booking.objects.visible_to(request.user).for_list().filter(hub=hub).without_a_time(at)  # type: ignore[arg-type]
-    context = {"hub": hub, "wishes": list(open_wishes), "without": list(without), "at": at}
-    seen = {row.resident_id: row.resident for row in [*context["wishes"], *context["without"]]}
+    context = {"hub": hub, "wishes": list(open_wishes), "without": with_offers(without), "at": at}
+    bookings = [each.booking for each in context["without"]]
+    seen = {row.resident_id: row.resident for row in [*context["wishes"], *bookings]}
     note_views(residents=seen.values(), page="appointment-waiting", by=request.user, at=at)  # type: ignore[arg-type]
     return render(request, "appointments/staff/waiting.html", context)
 
@@ -99,7 +101,7 @@ def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _is_there(booking: Booking, slot: str | None) -> bool:
     """Whether the same form, sent before, has moved the booking to this time already."""
-    return booking.is_live and not booking.slot.is_withdrawn and slot == str(booking.slot_id)
+    return booking.is_live and not booking.has_lost_its_time and slot == str(booking.slot_id)
 
 
 def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:

@@ -139,7 +139,7 @@ def _booking(key: str) -> Booking:
 
 def _is_there(booking: Booking, request: HttpRequest) -> bool:
     """Whether the same form, sent before, has moved the booking to this time already."""
-    return not booking.slot.is_withdrawn and request.POST.get("slot") == str(booking.slot_id)
+    return not booking.has_lost_its_time and request.POST.get("slot") == str(booking.slot_id)
 
 
 def _moved(booking: Booking) -> HttpResponse:
@@ -158,7 +158,7 @@ def _can_change(booking: Booking, at: datetime) -> bool:
 
 
 def _page(booking: Booking, at: datetime) -> dict[str, Any]:
-    withdrawn = booking.is_live and booking.slot.is_withdrawn
+    withdrawn = booking.has_lost_its_time
     offered = booking.offers.live().select_related("slot__hub").first() if withdrawn else None
     return {
         "booking": booking,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +19,7 @@ from appointments import actions
 from appointments.errors import HitsChanged, NotAllowedNow, SlotTaken
 from appointments.forms.plans import CloseDayForm, PlanForm
 from appointments.models import Booking, ClosedDay, Plan
+from appointments.without_a_time import can_be_told, with_offers
 from enquiries.views.from_internet import UNPROCESSABLE
 from hubs.directory import hubs_now, topics_now
 
@@ -31,10 +32,12 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     today = timezone.localdate(at)
     closed = ClosedDay.objects.filter(on__gte=today, reopened_at__isnull=True)
+    without = Booking.objects.without_a_time(at)
     context = {
         "plans": Plan.objects.current(today).select_related("hub").prefetch_related("topics"),
         "closed": closed.select_related("hub", "closed_by"),
-        "without": Booking.objects.without_a_time(at).count(),
+        "without": without.count(),
+        "unoffered": without.without_an_offer().count(),
         "today": today,
     }
     return render(request, "appointments/staff/plans.html", context)
@@ -81,11 +84,12 @@ def close_day(request: HttpRequest) -> HttpResponse:
 def reopen_day(request: HttpRequest, pk: int) -> HttpResponse:
     closed = get_object_or_404(ClosedDay.objects.select_related("hub"), pk=pk)
     try:
-        actions.reopen_day(hub=closed.hub, on=closed.on, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        done = actions.reopen_day(hub=closed.hub, on=closed.on, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     except NotAllowedNow:
         messages.warning(request, "The day is open already: nothing was changed.")
     else:
         messages.success(request, "The day is open to appointments again.")
+        _say_who_has_their_time_again(request, done.given_back)
     return redirect("appointment-plans")
 
 
@@ -131,18 +135,36 @@ def _save(form: PlanForm, plan: Plan | None, by: User, at: datetime) -> actions.
 
 
 def _offer_others(request: HttpRequest, hits: Iterable[Booking], at: datetime) -> None:
-    """Offer another time to each, and say for how many there was none."""
-    offered = alone = 0
+    """Offer another time to each, and say for how many there was none, and who cannot be written to."""
+    offered, alone, untold = 0, 0, []
     for booking in hits:
         try:
             actions.offer_another(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
             offered += 1
+            untold += [] if can_be_told(booking) else [booking]
         except (SlotTaken, NotAllowedNow):
             alone += 1
     if offered:
         messages.success(request, f"Another time is offered to {offered}.")
+    _ask_to_call(request, untold)
     if alone:
         messages.warning(request, f"No other time was free for {alone}: please call them.")
+
+
+def _say_who_has_their_time_again(request: HttpRequest, bookings: Sequence[Booking]) -> None:
+    untold = [each for each in bookings if not can_be_told(each)]
+    if told := len(bookings) - len(untold):
+        messages.success(
+            request, f"{told} {'person is' if told == 1 else 'people are'} told that their time stands."
+        )
+    _ask_to_call(request, untold)
+
+
+def _ask_to_call(request: HttpRequest, untold: Sequence[Booking]) -> None:
+    """Name those who cannot be written to."""
+    if untold:
+        references = ", ".join(each.shown_reference for each in untold)
+        messages.warning(request, f"{len(untold)} cannot be written to. Please call them: {references}.")
 
 
 def _show(
@@ -150,5 +172,6 @@ def _show(
 ) -> HttpResponse:
     # The ids that the next POST says it has shown.
     context["hit_ids"] = " ".join(str(each.pk) for each in context.get("hits", ()))
+    context["hits"] = with_offers(context.get("hits", ()))
     context["names"] = request.user.has_perm("appointments.work_bookings")  # type: ignore[union-attr]
     return render(request, f"appointments/staff/{template}.html", context, status=status)
