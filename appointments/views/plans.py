@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -71,11 +71,11 @@ def close_day(request: HttpRequest) -> HttpResponse:
         return _show(request, "close_day", {"form": form, "hits": hits})
     try:
         reason, seen = form.cleaned_data["reason"], form.seen_hits or set()
-        hits = actions.close_day(by=request.user, reason=reason, seen_hits=seen, **about)  # type: ignore[arg-type]
+        actions.close_day(by=request.user, reason=reason, seen_hits=seen, **about)  # type: ignore[arg-type]
     except HitsChanged as changed:
         return _show(request, "close_day", {"form": form, "hits": changed.hits, "changed": True})
     messages.success(request, "The day is closed to appointments.")
-    _offer_others(request, hits, at)
+    _offer_others(request, at)
     return redirect("appointment-plans")
 
 
@@ -98,7 +98,7 @@ def reopen_day(request: HttpRequest, pk: int) -> HttpResponse:
 def offer_others(request: HttpRequest) -> HttpResponse:
     """Offer another time to everybody whose own was withdrawn."""
     at = timezone.now()
-    _offer_others(request, Booking.objects.without_a_time(at).for_list(), at)
+    _offer_others(request, at)
     return redirect("appointment-plans")
 
 
@@ -117,7 +117,7 @@ def _plan(request: HttpRequest, plan: Plan | None) -> HttpResponse:
     except HitsChanged as changed:
         return _show(request, "plan", context | {"hits": changed.hits, "changed": True})
     messages.success(request, f"The plan is saved. {saved.made} new times, {saved.withdrawn} taken away.")
-    _offer_others(request, hits, at)
+    _offer_others(request, at)
     return redirect("appointment-plans")
 
 
@@ -134,10 +134,13 @@ def _save(form: PlanForm, plan: Plan | None, by: User, at: datetime) -> actions.
     return published
 
 
-def _offer_others(request: HttpRequest, hits: Iterable[Booking], at: datetime) -> None:
-    """Offer another time to each, and say for how many there was none, and who cannot be written to."""
+def _offer_others(request: HttpRequest, at: datetime) -> None:
+    """Offer another time to all who have none, and say for how many there was none, and whom to call.
+
+    Also to those whom an earlier change hit: what was offered to them may have been withdrawn by this one.
+    """
     offered, alone, untold = 0, 0, []
-    for booking in hits:
+    for booking in Booking.objects.without_a_time(at).without_an_offer().for_list():
         try:
             actions.offer_another(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
             offered += 1

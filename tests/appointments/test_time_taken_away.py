@@ -305,6 +305,23 @@ def test_a_manager_learns_who_cannot_be_written_to(manager, book, hubs):
     assert "020 7946 0111" in waiting.words
 
 
+def test_who_was_offered_a_time_on_a_day_that_is_closed_too_is_offered_another(
+    manager, book, hubs, close, offer
+):
+    booking = book(phone="07700 900111")
+    close()
+    first = offer(booking)
+    manager.post(
+        "/staff/appointments/plans/close/", {"hub": hubs["town-hall"].pk, "on": NEXT_TUESDAY.isoformat()}
+    )
+
+    second = Hold.objects.live().get()
+    assert (second.booking, second.slot.service_day) == (booking, NEXT_TUESDAY + timedelta(days=7))
+    first.refresh_from_db()
+    assert first.end == Hold.End.WITHDRAWN
+    assert counters_hold()
+
+
 def test_opening_a_day_again_says_who_is_told(manager, book, close, offer):
     told, untold = book(phone="07700 900111"), book(phone="020 7946 0111")
     close()
