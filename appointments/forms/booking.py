@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,24 @@ from hubs.models import Topic
 _CONTACTS = ("phone", "email", "postcode")
 _LONGEST_ID = 15
 """Digits: no slot will have a longer id, and every database takes it."""
+
+SWITCHES = ("switch", "switch-checked")
+"""What the button of the other language sends as `step`; the second where the whole form was valid."""
+
+
+def sent_here(post: Any) -> Any:
+    """Return what was sent to a page, as it counts in that page's language.
+
+    Of somebody who comes from the same page in the other language, that language as the one to use with them
+    was most likely never chosen: it follows. Any other stays.
+    """
+    here = get_language()
+    pages = {code for code, _name in settings.LANGUAGES}
+    if post.get("step") not in SWITCHES or post.get("language") not in pages - {here}:
+        return post
+    followed = post.copy()
+    followed["language"] = here
+    return followed
 
 
 class ContactForm(FormFromInternet):

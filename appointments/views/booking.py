@@ -23,7 +23,7 @@ from accounts.prepared import Prepared
 from appointments import actions
 from appointments.checked import Checked
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyBookings
-from appointments.forms.booking import BookForm, ChosenTime
+from appointments.forms.booking import BookForm, ChosenTime, sent_here
 from appointments.models import Booking, Hold, Slot
 from enquiries.errors import TooManyTries
 from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE, caller_of, refuse, resident_page
@@ -36,7 +36,7 @@ _SLOTS = Prepared(Slot.objects.select_related("hub"))
 
 _ANY_KEY = "ANY-KEY"
 
-FILLED_IN = ("check", "send", "extend-checked")
+FILLED_IN = ("check", "send", "extend-checked", "switch-checked")
 """What the button is for where the whole form is sent, and faults are told."""
 
 
@@ -106,9 +106,10 @@ def _wanted(request: HttpRequest, at: datetime, *, is_filled_in: bool) -> Wanted
     slot = _SLOTS.one(chosen.slot)
     if topic is None or slot is None:
         return None
+    sent = sent_here(request.POST)
     if is_filled_in:
-        return Wanted(topic, slot, BookForm(request.POST, topic=topic, at=at), at)
-    return Wanted(topic, slot, BookForm(topic=topic, at=at, initial=BookForm.typed(request.POST)), at)
+        return Wanted(topic, slot, BookForm(sent, topic=topic, at=at), at)
+    return Wanted(topic, slot, BookForm(topic=topic, at=at, initial=BookForm.typed(sent)), at)
 
 
 def _topic(slug: str, at: datetime) -> Topic | None:
@@ -214,6 +215,6 @@ def _lost(request: HttpRequest, wanted: Wanted, lost: SlotTaken) -> HttpResponse
 
 def _kept(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
     """Return what a page shows that could not take what was sent: all of it travels on."""
-    typed = [each for each in BookForm.carried_as_typed(request.POST) if each[0] != "stamp"]
+    typed = [each for each in BookForm.carried_as_typed(sent_here(request.POST)) if each[0] != "stamp"]
     stamp = ("stamp", wanted.form.next_stamp.signed())
     return wanted.context(carried=[*typed, stamp], has_typed=bool(typed))

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments.choices import times_of
-from appointments.forms.booking import BookForm
+from appointments.forms.booking import BookForm, sent_here
 from appointments.models import Slot
 from appointments.offered import bookable_topics
 from enquiries.stamps import Stamp
 from enquiries.views.from_internet import resident_page
-from hubs.models import Topic
 
 from .shown import days_to_choose, instead, show, topic_called
 
@@ -35,7 +34,7 @@ def days(request: HttpRequest, slug: str) -> HttpResponse:
     base = reverse("appointment-days", args=[slug])
     context = {
         "topic": topic,
-        "carried": _carried(request, topic),
+        "carried": _carried(request),
         **days_to_choose(topic, at, base, request.GET.get("from", "")),
         **instead(topic, at),
     }
@@ -50,7 +49,7 @@ def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     slots = Slot.objects.free_times(day, topic, at)
     if day < timezone.localdate(at):
         return redirect("appointment-days", slug)
-    carried = _carried(request, topic)
+    carried = _carried(request)
     context = {
         "topic": topic,
         "day": day,
@@ -63,8 +62,8 @@ def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     return show(request, "times", context, at)
 
 
-def _carried(request: HttpRequest, topic: Topic) -> list[tuple[str, str]]:
-    return BookForm.carried_as_typed(request.POST) if request.method == "POST" else []
+def _carried(request: HttpRequest) -> list[tuple[str, str]]:
+    return BookForm.carried_as_typed(sent_here(request.POST)) if request.method == "POST" else []
 
 
 def _by_hub(slots: list[Slot]) -> list[dict[str, object]]:
