@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -73,7 +74,7 @@ def book(request: HttpRequest) -> HttpResponse:
     except SlotTaken as lost:
         return _lost(request, wanted, lost)
     except TooManyTries as full:
-        return refuse(request, "appointments/too_many.html", full, _kept(request, wanted))
+        return _refused(request, wanted, full)
     if not wanted.form.is_bound:
         return show(request, "details", wanted.context(hold=hold), at)
     if not wanted.form.is_valid():
@@ -213,8 +214,18 @@ def _lost(request: HttpRequest, wanted: Wanted, lost: SlotTaken) -> HttpResponse
     return show(request, "taken", context, wanted.at, status=CONFLICT)
 
 
+def _refused(request: HttpRequest, wanted: Wanted, full: TooManyTries) -> HttpResponse:
+    context = _kept(request, wanted) | {"minutes": ceil(full.seconds / 60)}
+    context |= instead(wanted.topic, wanted.at)
+    return refuse(request, "appointments/too_many.html", full, context)
+
+
 def _kept(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
-    """Return what a page shows that could not take what was sent: all of it travels on."""
+    """Return what a page shows that could not take what was sent: all of it travels on.
+
+    A language is always sent, so it does not count as something typed.
+    """
     typed = [each for each in BookForm.carried_as_typed(sent_here(request.POST)) if each[0] != "stamp"]
     stamp = ("stamp", wanted.form.next_stamp.signed())
-    return wanted.context(carried=[*typed, stamp], has_typed=bool(typed))
+    has_typed = any(name != "language" for name, _value in typed)
+    return wanted.context(carried=[*typed, stamp], has_typed=has_typed)

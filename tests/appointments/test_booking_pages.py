@@ -269,6 +269,38 @@ def test_too_many_times_held_from_one_place_are_refused_and_nothing_is_lost(book
     assert elsewhere.choose(1).status_code == 200
 
 
+def test_who_is_refused_a_time_is_told_for_how_long_and_where_else_to_go(booker, settings, slots):
+    settings.HOLDS_PER_ADDRESS_AT_ONCE, settings.HOLD_MINUTES = 1, 15
+    booker.choose(0)
+    page = Reading(booker.choose(1))
+
+    assert ("try again in 15 minutes" in page.words, "is Bow hub" in page.words) == (True, True)
+    back = [each.get("formaction") for each in page.one("main").iter("button")]
+    assert back == [None, f"/appointments/housing/{DAY}/"]
+    times = Reading(booker.post(f"housing/{DAY}/", hidden(page)))
+    assert hidden(times)["stamp"] == hidden(page)["stamp"]
+    settings.HOLDS_PER_ADDRESS_AN_HOUR = 1
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 6
+    assert "try again in 60 minutes" in Reading(booker.choose(1)).words
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [({}, False), ({"language": "bn"}, False), ({"words": "Damp"}, True)]
+)
+def test_that_all_was_kept_is_said_only_where_something_was_typed(booker, settings, slots, typed, said):
+    chosen = hidden(Reading(booker.choose(0))) | {"language": "en"} | typed
+    other = chosen | {"stamp": "", "slot": str(slots[1].pk)}
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 1
+    refused = booker.post("details/", other)
+    Slot.objects.filter(pk=slots[1].pk).update(booked=2)
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 6
+    lost = booker.post("details/", other)
+
+    assert (refused.status_code, lost.status_code) == (429, 409)
+    for page in (refused, lost):
+        assert ("We have kept everything you typed." in Reading(page).words) is said
+
+
 def test_a_form_that_was_not_made_here_is_shown_before_it_is_booked(booker, slots):
     fields = {
         "topic": "housing",
