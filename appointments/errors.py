@@ -21,7 +21,14 @@ class SlotTaken(Exception):
 
 
 class TooManyBookings(Exception):
-    """This e-mail address, phone number or person has as many appointments ahead as one may have."""
+    """This e-mail address, phone number or person has as many appointments ahead as one may have.
+
+    `contact` says which of them: "email", "phone" or "person", a name with a postcode.
+    """
+
+    def __init__(self, contact: str) -> None:
+        super().__init__(f"too many appointments ahead under this {contact}")
+        self.contact = contact
 
 
 class TooManyHolds(TooManyTries):

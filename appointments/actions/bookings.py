@@ -231,14 +231,14 @@ def _swap(booking: Booking, was_in: Slot | None = None, **values: Any) -> None:
 def take_places(booking: Booking, at: datetime) -> None:
     """Take one of the contact's places under each of its keys. Raises `TooManyBookings`."""
     person = booking.resident
-    keys = contact_keys(
+    contacts = contact_keys(
         name=person.name,
         phone=person.phone,
         email=person.email,
         postcode=person.postcode,
         secret=settings.SECRET_KEY,
     )
-    keys = [key for key in keys if not take_first_place(key, booking)]
+    keys = [key for key in contacts if not take_first_place(key, booking)]
     rows = places_taken(keys, at) if keys else []
     if not all(counts for _, _, counts in rows):
         ContactPlace.objects.filter(key__in=keys, until__lte=at).delete()
@@ -246,5 +246,5 @@ def take_places(booking: Booking, at: datetime) -> None:
         used = {place for of, place, counts in rows if of == key and counts}
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
-            raise TooManyBookings
+            raise TooManyBookings(contacts[key])
         write_down(ContactPlace, key=key, place=place, booking=booking, until=booking.slot.ends_at)

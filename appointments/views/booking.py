@@ -177,9 +177,11 @@ def _send(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     except HoldExpired:
         # Nothing was ever held for this form: it was not made here. Hold the time and show it first.
         return _check(request, wanted, _held(request, wanted, ""))
-    except TooManyBookings:
-        form.add_error(None, _("You have two appointments already. Cancel one first, or call us."))
-        return show(request, "details", wanted.context(), wanted.at, status=UNPROCESSABLE)
+    except TooManyBookings as refused:
+        field = "postcode" if refused.contact == "person" else refused.contact
+        form.add_error(field, _("You have two appointments already. Cancel one first, or call us."))
+        context = wanted.context(hold=_held(request, wanted, ""), too_many=True)
+        return show(request, "details", context, wanted.at, status=UNPROCESSABLE)
     if not made.booking.is_live:
         return _check(request, wanted, _held_anew(request, wanted))
     return _told(made, wanted.slot, form.cleaned_data["words"])

@@ -258,6 +258,31 @@ def test_a_third_appointment_of_one_contact_is_refused(booker):
     assert Booking.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("contact", "field"),
+    [
+        ({}, "#id_phone"),
+        ({"email": "Rahima@example.com"}, "#id_phone"),
+        ({"phone": "", "email": "Rahima@example.com"}, "#id_email"),
+        ({"phone": ""}, "#id_postcode"),
+    ],
+)
+def test_who_has_two_appointments_is_led_to_them_and_keeps_the_time(booker, slots, contact, field):
+    for number in (0, 1):
+        other = {"email": f"other{number}@example.com"} if contact.get("phone") is None else {}
+        booker.book(number, **contact | other)
+    booker.clock.shift(timedelta(minutes=4))
+    page = Reading(booker.send(booker.check(booker.choose(2), words=LONG_WORDS, **contact)))
+
+    assert [each.get("href") for each in page.one("govuk-error-summary__list").iter("a")] == [field]
+    assert "/appointments/manage/" in page.links()
+    assert slots[0].hub.phone in page.words
+    assert "We keep this time for you until 12:1" in page.words
+    assert page.one("#id_words").text.strip() == LONG_WORDS
+    assert list(Hold.objects.live().values_list("slot", flat=True)) == [slots[2].pk]
+    assert counters_hold()
+
+
 def test_too_many_times_held_from_one_place_are_refused_and_nothing_is_lost(booker, settings, clock, slots):
     settings.HOLDS_PER_ADDRESS_AT_ONCE = 1
     booker.choose(0)
