@@ -72,8 +72,7 @@ def send_reminders(*, at: datetime) -> int:
     )
     written = 0
     for booking in rows.exclude(Exists(reminded)).order_by("slot__starts_at", "pk"):
-        last_told_at = booking.moved_at or booking.booked_at
-        if booking.slot.starts_at - last_told_at < timedelta(hours=settings.REMINDER_HOURS) / 2:
+        if not booking.is_reminded:
             continue
         with transaction.atomic():
             # Two commands at the same moment: the second finds the row and leaves it.

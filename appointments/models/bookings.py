@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -195,6 +195,12 @@ class Booking(models.Model):
     def has_lost_its_time(self) -> bool:
         """Whether we took the time away: the slot was withdrawn, or its plan has fewer desks now."""
         return self.is_live and (self.slot.is_withdrawn or self.desk > self.slot.plan.desks)
+
+    @property
+    def is_reminded(self) -> bool:
+        """Whether a reminder is sent before it; none is for a time that was booked only shortly before."""
+        last_told_at = self.moved_at or self.booked_at
+        return self.slot.starts_at - last_told_at >= timedelta(hours=settings.REMINDER_HOURS) / 2
 
     def may_become(self, status: str) -> bool:
         """Whether the booking can go from its present status to `status`."""

@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
-from appointments import actions
+from appointments import actions, notifications
 from appointments.checked import Checked
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyBookings
 from appointments.forms.booking import BookForm, ChosenTime, sent_here
@@ -93,7 +93,7 @@ def booked(request: HttpRequest, key: str) -> HttpResponse:
         "booking": booking,
         "link": settings.SITE_URL + reverse("appointment", args=[key]),
         "only_link": not (resident.postcode or resident.phone),
-        "can_be_told": resident.phone or resident.email,
+        "told": notifications.reach(resident),
         "first": "first" in request.GET,
     }
     return show(request, "booked", context, timezone.now())
