@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from appointments.choices import times_of
+from appointments.choices import months_of, times_of
 from appointments.forms.booking import BookForm, sent_here
-from appointments.models import Slot
+from appointments.models import ClosedDay, Slot
 from appointments.offered import bookable_topics
 from enquiries.stamps import Stamp
 from enquiries.views.from_internet import resident_page
+from hubs.directory import hubs_now
+from hubs.models import Hub, Topic
 
 from .shown import days_to_choose, instead, show, topic_called
+
+_DAYS_AROUND = 3
 
 
 @resident_page("GET", "HEAD")
@@ -43,7 +50,7 @@ def days(request: HttpRequest, slug: str) -> HttpResponse:
 
 @resident_page("GET", "HEAD", "POST")
 def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
-    """List the free times of a day; each is a button that keeps it. None free: the days around it."""
+    """List the free times of a day; each is a button that keeps it. None free: why, and days around it."""
     at = timezone.now()
     topic = topic_called(slug, at)
     slots = Slot.objects.free_times(day, topic, at)
@@ -56,10 +63,34 @@ def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
         "places": _by_hub(slots),
         "carried": carried or [("stamp", Stamp.fresh(at).signed())],
         "has_typed": bool(carried),
-        "next_free": [] if slots else Slot.objects.next_free(topic, at, count=3),
         **instead(topic, at),
     }
+    if not slots:
+        context |= _days_around(day, topic, at)
+        context["why"] = _why_none_free(day, topic, context["hubs"], at)
     return show(request, "times", context, at)
+
+
+def _days_around(day: date, topic: Topic, at: datetime) -> dict[str, Any]:
+    """Return the first free days from a London date on; where there are none, the last before it."""
+    free = Slot.objects.free_days(topic, at)
+    ahead = [each for each in free if each.on >= day]
+    around = ahead[:_DAYS_AROUND] or free[-_DAYS_AROUND:]
+    base = reverse("appointment-days", args=[topic.slug])
+    return {"months": months_of(around, base), "is_ahead": bool(ahead)}
+
+
+def _why_none_free(day: date, topic: Topic, hubs: Sequence[Hub], at: datetime) -> str:
+    """Say that nothing is free on a London date, and why where that is known."""
+    if Slot.objects.bookable(at).about(topic).filter(service_day=day).exists():
+        return _("Every time on this day is taken.")
+    pks = {hub.pk for hub in hubs}
+    hours = [each.schedule.day(day) for each in hubs_now(at) if each.hub.pk in pks]
+    if hours and all(each.is_closed for each in hours):
+        return _("The hub is closed on this day.")
+    if ClosedDay.objects.filter(hub__in=pks, on=day, reopened_at__isnull=True).count() == len(pks):
+        return _("We see nobody by appointment on this day.")
+    return _("Nothing is free on this day.")
 
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:

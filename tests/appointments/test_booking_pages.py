@@ -100,16 +100,6 @@ def test_nothing_free_tells_the_nearest_walk_in_hub_and_the_waiting_list(booker)
         assert "/appointments/housing/waiting/" in page.links()
 
 
-def test_a_full_day_offers_the_next_free_times(booker):
-    Slot.objects.filter(service_day=date(2026, 11, 24)).update(booked=2)
-    page = Reading(booker.get(f"housing/{DAY}/"))
-
-    assert page.texts("hub-time") == [
-        f"Tuesday 1 December 2026 at {time}" for time in ("10:00", "10:30", "11:00")
-    ]
-    assert "is Bow hub" in page.words
-
-
 def test_a_topic_without_a_plan_says_so(booker):
     page = Reading(booker.get("benefits/"))
     assert "We give no appointments for this topic." in page.words
