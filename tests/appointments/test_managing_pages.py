@@ -48,6 +48,23 @@ def test_a_wrong_reference_and_a_wrong_fact_get_the_same_answer(booker, booking,
     assert "Nothing fits this reference" in Reading(response).words
 
 
+@pytest.mark.parametrize("prefix", ["", "/bn"])
+def test_looked_for_among_enquiries_it_is_told_where_appointments_are_and_nothing_else(
+    booker, booking, prefix
+):
+    def answer(reference: str, second_fact: str) -> tuple[int, str, list[str]]:
+        fields = {"reference": reference, "second_fact": second_fact}
+        response = booker.client.post(f"{prefix}/track/", fields)
+        page = Reading(response)
+        return response.status_code, page.words, page.links()
+
+    there = answer(booking.reference, "E14 3HG")
+    assert (there[0], f"{prefix}/appointments/manage/" in there[2]) == (422, True)
+    assert there == answer("K7M3PQX9T", "E14 3HG") == answer(booking.reference, "E1 1BJ")
+    unasked = Reading(booker.client.get(f"{prefix}/track/"))
+    assert f"{prefix}/appointments/manage/" not in unasked.links()
+
+
 def test_looking_up_is_limited_as_for_enquiries(booker, booking, settings):
     settings.TRACK_PER_ADDRESS_A_MINUTE = 2
     fields = {"reference": booking.reference, "second_fact": "E1 1BJ"}
