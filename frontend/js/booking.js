@@ -14,6 +14,8 @@ function tellTheTime(part) {
   const look = () => {
     const left = until - Date.now()
     part.classList.toggle("hub-kept--last", left < LAST_MINUTES * MINUTE)
+    // What stands before it is no longer true then.
+    words.previousElementSibling.hidden = left <= 0
     if (left <= 0) say(part.dataset.hubKeptOver)
     else if (left < LAST_MINUTES * MINUTE) say(part.dataset.hubKeptLast)
   }

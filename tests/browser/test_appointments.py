@@ -11,6 +11,7 @@ from appointments import actions
 from appointments.models import Booking, Hold, Slot
 from enquiries.models import Visit
 from hubs.models import OpeningPeriod
+from hubs.opening import LONDON
 from tests.browser.rules import broken_rules
 from tests.browser.test_online import NARROW, resident, wider_than_the_screen
 
@@ -115,6 +116,26 @@ def test_somebody_is_warned_in_time_and_keeps_the_time_longer(resident, planned)
     page.get_by_role("button", name="Keep it 10 minutes longer").click()
     expect(page.locator("#id_name")).to_have_value("Rahima Begum")
     assert Hold.objects.get().extended == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "still_kept", "over"),
+    [
+        ("", "We keep this time", "It may still be free: keep it again or choose another time."),
+        ("/bn", "রাখা থাকবে", "এটি এখনও খালি থাকতে পারে: আবার রাখুন বা অন্য সময় বেছে নিন।"),
+    ],
+)
+def test_a_time_that_was_kept_is_no_longer_said_to_be(resident, planned, prefix, still_kept, over):
+    page = resident(f"{prefix}/appointments/housing/")
+    page.clock.install()
+    choose(page)
+    until = Hold.objects.get().expires_at.astimezone(LONDON)
+    page.clock.fast_forward("10:30")
+    panel = page.locator(".hub-kept p")
+    expect(panel).to_contain_text(over)
+    assert still_kept not in panel.inner_text()
+    assert f"{until:%H:%M}" in panel.inner_text()
+    assert broken_rules(page) == {}
 
 
 @pytest.mark.parametrize("prefix", ["", "/bn"])
