@@ -86,7 +86,7 @@ def book(request: HttpRequest) -> HttpResponse:
 def booked(request: HttpRequest, key: str) -> HttpResponse:
     """Say that a time is booked: reference, when, where, what to bring, and how to change it."""
     booking = get_object_or_404(Booking.objects.for_page(), private_key=key)
-    if not booking.is_live or booking.slot.is_withdrawn:
+    if not booking.is_live or booking.has_lost_its_time:
         return redirect("appointment", key)
     resident = booking.resident
     context = {
