@@ -63,6 +63,14 @@ class HitsChanged(Exception):
         self.hits = list(hits)
 
 
+class PlansOverlap(Exception):
+    """Another plan of the hub, `plan`, has some of these hours: its desks would be given out twice."""
+
+    def __init__(self, plan: Any) -> None:
+        super().__init__("the hours are planned already")
+        self.plan = plan
+
+
 class OfferGone(Exception):
     """The offered time was kept until `until` and is no longer."""
 

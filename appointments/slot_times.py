@@ -34,6 +34,16 @@ class Window:
         begun = on >= self.starts_on and (self.retired_on is None or on < self.retired_on)
         return begun and on.weekday() == self.weekday
 
+    def meets(self, other: Window, since: date) -> bool:
+        """Whether both have hours in common on a London date from `since` on, the hub's hours apart."""
+        if not (
+            self.period.lasts_beyond(other.period.opens) and other.period.lasts_beyond(self.period.opens)
+        ):
+            return False
+        first = max(self.starts_on, other.starts_on, since)
+        first += timedelta(days=(self.weekday - first.weekday()) % 7)
+        return self.holds_on(first) and other.holds_on(first)
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:

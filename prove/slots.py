@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from appointments import actions
-from appointments.models import Booking, Slot
+from appointments.models import Booking, Plan, Slot
 from enquiries.models import Resident
 from enquiries.stamps import Stamp
 from hubs.models import Hub, Topic
@@ -64,24 +64,28 @@ def desks_given(site: Site, tier: Tier) -> Iterator[Finding]:
 
 
 def _slots(count: int) -> list[Slot]:
-    """Return free slots of one and of three desks by turns, of plans made for this, the latest first."""
+    """Return free slots of plans made for this, the latest first: of one and of three desks, hour by hour.
+
+    The hub's own plans end today: no two have the same hours.
+    """
     hub, manager = Hub.objects.get(slug="town-hall"), User.objects.get(username="manager")
     now = timezone.now()
+    about = {"hub": hub, "by": manager, "at": now}
+    for own in Plan.objects.filter(hub=hub):
+        actions.save_plan(plan=own, retired_on=timezone.localdate(now), **about)
     plans = [
         actions.save_plan(
-            hub=hub,
             weekday=weekday,
-            starts=clock_time(9),
-            ends=clock_time(17),
+            starts=clock_time(hour),
+            ends=clock_time(hour + 1),
             minutes=15,
-            desks=desks,
+            desks=(1, 3)[hour % 2],
             days_ahead=7 * _WEEKS_AHEAD,
             starts_on=date(2026, 1, 1),
-            by=manager,
-            at=now,
+            **about,
         )[0]
         for weekday in range(5)
-        for desks in (1, 3)
+        for hour in range(9, 17)
     ]
     free = Slot.objects.filter(plan__in=plans, withdrawn_at=None, starts_at__gt=now + timedelta(days=1))
     found = list(free.order_by("-starts_at", "capacity")[:count])

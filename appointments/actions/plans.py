@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from appointments.errors import HitsChanged, NotAllowedNow
+from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap
 from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
-from appointments.slot_times import Stretch, Window, stretches
+from appointments.slot_times import Stretch, stretches
 from enquiries.londontime import service_day
 from hubs.directory import listed_hubs
 from hubs.models import Hub, Topic
-from hubs.opening import Period, Schedule
+from hubs.opening import Schedule
 
 from .another_time import give_time_back
 from .desks import end_holds
@@ -65,10 +65,13 @@ def save_plan(
     """Make a plan, or change one, and publish its slots; return it and what that did.
 
     `facts` are those of `FACTS`. `seen_hits` are the ids of the bookings that the manager was shown
-    (`plan_hits`). Effects, in order: save the plan and its topics, publish. Raises `HitsChanged` where other
-    bookings are hit than were shown; nothing is saved then.
+    (`plan_hits`). Effects, in order: save the plan and its topics, publish. Raises `PlansOverlap` where
+    another plan of the hub has the same hours, and `HitsChanged` where other bookings are hit than were
+    shown; nothing is saved then.
     """
     with transaction.atomic():
+        # One after the other: of two who plan for a hub at once, the second meets the plan of the first.
+        Hub.objects.select_for_update(no_key=True).get(pk=hub.pk)
         fresh = (
             Plan(hub=hub)
             if plan is None
@@ -76,6 +79,7 @@ def save_plan(
         )
         for name, value in _known(facts).items():
             setattr(fresh, name, value)
+        _refuse_overlap(fresh, at)
         fresh.changed_at, fresh.changed_by = at, by
         fresh.save()
         fresh.topics.set(topics)
@@ -89,11 +93,13 @@ def save_plan(
 def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
     """Return the bookings ahead that a change of a plan to `facts` would hit, the soonest first.
 
-    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone.
+    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone. Raises
+    `PlansOverlap` as `save_plan` would.
     """
     changed = Plan.objects.get(pk=plan.pk)
     for name, value in _known(facts).items():
         setattr(changed, name, value)
+    _refuse_overlap(changed, at)
     wanted = {each.starts_at for each in _wanted(changed, at, closed_to_all=frozenset())}
     ahead = Booking.objects.for_list().ahead(at).filter(slot__plan=plan).order_by("slot__starts_at", "desk")
     return [each for each in ahead if each.slot.starts_at not in wanted or each.desk > changed.desks]
@@ -189,6 +195,19 @@ def _publish(
         _offer_new(plan, at)
 
 
+def _refuse_overlap(plan: Plan, at: datetime) -> None:
+    """Refuse a plan with hours that another of its hub has, today or later. Raises `PlansOverlap`.
+
+    Each plan numbers its desks from 1, so two with the same hours would give desk 1 out twice, whatever
+    topics they are for. What was planned for days that have passed hinders nothing.
+    """
+    today = service_day(at)
+    others = Plan.objects.current(today).filter(hub=plan.hub_id, weekday=plan.weekday).exclude(pk=plan.pk)
+    for other in others.select_related("hub"):
+        if plan.window.meets(other.window, since=today):
+            raise PlansOverlap(other)
+
+
 def _lock_plans(**which: object) -> None:
     """Let nobody else publish from these plans until this transaction ends."""
     list(Plan.objects.select_for_update(of=("self",), no_key=True).filter(**which).order_by("pk"))
@@ -206,9 +225,6 @@ def _wanted(
         schedule = next((each.schedule for each in listed_hubs(at) if each.hub.pk == plan.hub_id), None)
     if schedule is None:
         return []
-    window = Window(
-        plan.weekday, Period(plan.starts, plan.ends), plan.minutes, plan.starts_on, plan.retired_on
-    )
     today = service_day(at)
     last = until or today + timedelta(days=plan.days_ahead)
     days = schedule.days(today, (last - today).days + 1)
@@ -216,7 +232,7 @@ def _wanted(
         each
         for day in days
         if day.on not in closed_to_all
-        for each in stretches(window, day)
+        for each in stretches(plan.window, day)
         if each.starts_at > at
     ]
 
@@ -224,11 +240,7 @@ def _wanted(
 def _why(plan: Plan, slot: Slot, closed: frozenset[date]) -> str:
     if slot.service_day in closed:
         return Why.DAY
-    window = Window(
-        plan.weekday, Period(plan.starts, plan.ends), plan.minutes, plan.starts_on, plan.retired_on
-    )
-    planned = window.holds_on(slot.service_day)
-    return Why.HOURS if planned else Why.PLAN
+    return Why.HOURS if plan.window.holds_on(slot.service_day) else Why.PLAN
 
 
 def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:

@@ -80,6 +80,11 @@ class PlanForm(forms.Form):
             self.add_error("retired_on", "It cannot end before it begins")
         return found
 
+    def refuse_hours(self, other: Plan) -> None:
+        """Tell that another plan of the hub has some of these hours."""
+        hours = f"{other.get_weekday_display()} {other.starts:%H:%M} to {other.ends:%H:%M}"
+        self.add_error("starts", f"{hours} is planned already. Choose other hours, or change that plan")
+
     @property
     def seen_hits(self) -> set[int]:
         """The ids of the bookings that were shown as hit."""

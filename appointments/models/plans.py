@@ -9,9 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from appointments.querysets import PlanQuerySet, SlotQuerySet
+from appointments.slot_times import Window
 from enquiries.models.who_and_when import both_or_neither
 from hubs.models import Hub, Topic
 from hubs.models.hours import Weekday
+from hubs.opening import Period
 
 MOST_DESKS = 50
 """More desks than any hub has: a typing mistake."""
@@ -59,6 +61,13 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hub}, {self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+    @property
+    def window(self) -> Window:
+        """What decides when its slots are."""
+        return Window(
+            self.weekday, Period(self.starts, self.ends), self.minutes, self.starts_on, self.retired_on
+        )
 
 
 class ClosedDay(models.Model):

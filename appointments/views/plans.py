@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import staff_view
 from accounts.models import User
 from appointments import actions
-from appointments.errors import HitsChanged, NotAllowedNow, SlotTaken
+from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap, SlotTaken
 from appointments.forms.plans import CloseDayForm, PlanForm
 from appointments.models import Booking, ClosedDay, Plan
 from appointments.without_a_time import can_be_told, with_offers
@@ -109,11 +109,14 @@ def _plan(request: HttpRequest, plan: Plan | None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "plan": plan}
     if not (form.is_bound and form.is_valid()):
         return _show(request, "plan", context, UNPROCESSABLE if form.is_bound else HTTPStatus.OK)
-    hits = actions.plan_hits(plan=plan, at=at, **form.facts()) if plan else []
-    if {each.pk for each in hits} != form.seen_hits:
-        return _show(request, "plan", context | {"hits": hits})
     try:
+        hits = actions.plan_hits(plan=plan, at=at, **form.facts()) if plan else []
+        if {each.pk for each in hits} != form.seen_hits:
+            return _show(request, "plan", context | {"hits": hits})
         saved = _save(form, plan, request.user, at)  # type: ignore[arg-type]
+    except PlansOverlap as refused:
+        form.refuse_hours(refused.plan)
+        return _show(request, "plan", context | {"other": refused.plan}, UNPROCESSABLE)
     except HitsChanged as changed:
         return _show(request, "plan", context | {"hits": changed.hits, "changed": True})
     messages.success(request, f"The plan is saved. {saved.made} new times, {saved.withdrawn} taken away.")

@@ -67,6 +67,32 @@ def test_a_plan_that_makes_no_sense_is_told(manager, hubs, wrong, field):
     assert (response.status_code, links, Plan.objects.count()) == (422, [field], 0)
 
 
+def test_hours_that_are_planned_already_are_refused_with_the_way_to_their_plan(manager, hubs, topics, plan):
+    town_hall, housing = hubs["town-hall"], topics["housing"]
+    sent = facts(hub=town_hall.pk, starts="11:00", ends="13:00", desks="1", topics=[housing.pk])
+    response = manager.post(f"{PLANS}add/", sent)
+    page = Reading(response)
+
+    assert (response.status_code, Plan.objects.count()) == (422, 1)
+    told = "Tuesday 10:00 to 12:00 is planned already. Choose other hours, or change that plan"
+    assert page.texts("govuk-error-summary__list") == [told]
+    assert f"{PLANS}{plan.pk}/" in page.links()
+    kept = [page.one(f"#id_{name}").get("value") for name in ("starts", "ends", "desks")]
+    assert kept == ["11:00", "13:00", "1"]
+    ticked = [each.get("value") for each in page.all("input") if each.get("checked") is not None]
+    assert ticked == [str(housing.pk)]
+
+
+def test_a_plan_is_not_changed_into_the_hours_of_another(manager, hubs, plan, people):
+    manager.post(f"{PLANS}add/", facts(hub=hubs["town-hall"].pk, starts="13:00", ends="15:00"))
+    other = Plan.objects.exclude(pk=plan.pk).get()
+    response = manager.post(f"{PLANS}{other.pk}/", facts(starts="09:00", ends="11:00"))
+
+    other.refresh_from_db()
+    assert (response.status_code, other.starts.hour) == (422, 13)
+    assert f"{PLANS}{plan.pk}/" in Reading(response).links()
+
+
 @pytest.mark.parametrize("seen", ["9" * 5_000, "²", "-1"])
 def test_bookings_that_no_page_can_have_shown_count_as_not_seen(manager, plan, book, slots, hubs, seen):
     book(slot=slots[0], name="Hit Person")

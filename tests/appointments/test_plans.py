@@ -9,11 +9,12 @@ import pytest
 from django.core.management import call_command
 
 from appointments import actions
-from appointments.errors import HitsChanged, NotAllowedNow, SlotTaken
-from appointments.models import Booking, ClosedDay, Hold, Slot
+from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap, SlotTaken
+from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
 from hubs.models import DatedHours, OpeningPeriod
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
+from tests.enquiries.racing import at_once
 
 NEXT_TUESDAY = TUESDAY + timedelta(days=7)
 
@@ -185,6 +186,93 @@ def test_a_plan_for_some_topics_is_for_those_alone(plan, people, hubs, topics, s
 
     assert days == [TUESDAY + timedelta(days=7 * week) for week in range(4)]
     assert Slot.objects.free_days(topics["housing"], MONDAY_NOON) == []
+
+
+def beside(plan, people, **other):
+    """Save a second plan with the hours of the first, but for what is other."""
+    values = {name: getattr(plan, name) for name in actions.plans.FACTS} | {"hub": plan.hub} | other
+    return actions.save_plan(by=people["manager"], at=MONDAY_NOON, **values)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"starts": time(9), "ends": time(10, 30)},
+        {"starts": time(11, 30), "ends": time(0)},
+        {"retired_on": NEXT_TUESDAY},
+        {"starts_on": date(2027, 11, 1)},
+    ],
+)
+def test_no_two_plans_of_a_hub_give_the_same_desks_out(plan, people, topics, other):
+    for chosen in ([], [topics["domestic-abuse"]]):
+        with pytest.raises(PlansOverlap) as refused:
+            beside(plan, people, topics=chosen, **other)
+        assert refused.value.plan == plan
+
+    assert (Plan.objects.count(), Slot.objects.count()) == (1, 16)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"weekday": 2},
+        {"starts": time(12), "ends": time(13)},
+        {"starts": time(9), "ends": time(10)},
+        # A plan that has ended, one whose few days hold no Tuesday, and one that never begins.
+        {"retired_on": MONDAY_NOON.date()},
+        {"starts_on": date(2026, 11, 25), "retired_on": date(2026, 12, 1)},
+        {"starts_on": date(2026, 12, 1), "retired_on": date(2026, 12, 1)},
+    ],
+)
+def test_plans_that_have_no_hour_in_common_stand_beside_each_other(plan, people, other):
+    beside(plan, people, **other)
+
+    assert Plan.objects.count() == 2
+
+
+def test_each_hub_has_desks_of_its_own(plan, people, hubs):
+    beside(plan, people, hub=hubs["bow"])
+
+    assert Plan.objects.count() == 2
+
+
+def test_a_plan_follows_one_that_ends_and_is_no_hindrance_to_itself(plan, people, hubs):
+    values = {"hub": hubs["town-hall"], "by": people["manager"], "at": MONDAY_NOON}
+    actions.save_plan(plan=plan, retired_on=NEXT_TUESDAY, **values)
+    plan.refresh_from_db()
+    later, _ = beside(plan, people, starts_on=NEXT_TUESDAY, retired_on=None, desks=3)
+    with pytest.raises(PlansOverlap):
+        actions.save_plan(plan=plan, retired_on=None, **values)
+    with pytest.raises(PlansOverlap):
+        actions.plan_hits(plan=later, at=MONDAY_NOON, starts_on=TUESDAY)
+
+    plan.refresh_from_db()
+    assert (plan.retired_on, offered()) == (
+        NEXT_TUESDAY,
+        {TUESDAY + timedelta(days=7 * week): 4 for week in range(4)},
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_managers_who_plan_the_same_hours_at_once_one_succeeds(people, hubs, topics, shared_database):
+    def save() -> str:
+        try:
+            actions.save_plan(
+                hub=hubs["town-hall"],
+                weekday=1,
+                starts=time(10),
+                ends=time(12),
+                starts_on=date(2026, 11, 1),
+                by=people["manager"],
+                at=MONDAY_NOON,
+            )
+        except PlansOverlap:
+            return "refused"
+        return "saved"
+
+    assert sorted(at_once([save] * 4)) == ["refused", "refused", "refused", "saved"]
+    assert Plan.objects.count() == 1
 
 
 @pytest.mark.parametrize("months", [1, 12])

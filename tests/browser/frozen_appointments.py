@@ -1,9 +1,9 @@
-"""Appointments on the site that the browser visits: a plan, somebody's booking, somebody who waits."""
+"""Appointments on the site that the browser visits: somebody's booking, and somebody who waits."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date, time, timedelta
+from datetime import timedelta
 
 from tests.conftest import MONDAY_NOON
 
@@ -16,17 +16,12 @@ DAY = "2026-11-24"
 
 
 def fill_appointments() -> None:
-    """Plan the Town Hall's Tuesdays and let two residents ask for them."""
-    from accounts.models import User
+    """Let two residents ask for the Town Hall's times, which are those of the demo."""
     from appointments import actions
     from appointments.models import Booking, Slot, Wish
     from hubs.models import Hub, Topic
 
     at, hub, topic = MONDAY_NOON, Hub.objects.get(slug="town-hall"), Topic.objects.get(slug="housing")
-    by = User.objects.create_user("planner")
-    hours = {"weekday": 1, "starts": time(9, 30), "ends": time(16)}
-    shape = {"minutes": 30, "desks": 2, "days_ahead": 28, "notice_minutes": 120}
-    actions.save_plan(hub=hub, by=by, at=at, starts_on=date(2026, 11, 1), **hours, **shape)
     about = {"topic": topic, "language": "en", "by": None, "at": at, "name": "Amber Example"}
     slot, key = Slot.objects.filter(service_day=DAY).earliest("starts_at"), uuid.uuid4()
     actions.hold_slot(slot=slot, topic=topic, at=at, key=key)
