@@ -50,6 +50,8 @@ class Published:
     """Bookings ahead that have lost their time: their residents need another."""
     given_back: list[Booking] = field(default_factory=list)
     """Bookings ahead that had lost their time and have it again: their residents are told."""
+    none_because: str = ""
+    """Why a plan has no slot ahead, a `Slot.Why`; "" where it has some. Of several plans, of the last."""
 
 
 def save_plan(
@@ -177,6 +179,7 @@ def _publish(
         ClosedDay.objects.filter(hub=plan.hub_id, reopened_at__isnull=True).values_list("on", flat=True)
     )
     wanted = {each.starts_at: each for each in _wanted(plan, at, closed, schedule, until)}
+    done.none_because = "" if wanted else _why_none(plan, closed, until, at)
     stale = [slot for start, slot in there.items() if start not in wanted and not slot.is_withdrawn]
     for why in Why:
         of_why = [slot.pk for slot in stale if _why(plan, slot, closed) == why]
@@ -225,9 +228,8 @@ def _wanted(
         schedule = next((each.schedule for each in listed_hubs(at) if each.hub.pk == plan.hub_id), None)
     if schedule is None:
         return []
-    today = service_day(at)
-    last = until or today + timedelta(days=plan.days_ahead)
-    days = schedule.days(today, (last - today).days + 1)
+    first, last = _published_days(plan, until, at)
+    days = schedule.days(first, (last - first).days + 1)
     return [
         each
         for day in days
@@ -235,6 +237,22 @@ def _wanted(
         for each in stretches(plan.window, day)
         if each.starts_at > at
     ]
+
+
+def _published_days(plan: Plan, until: date | None, at: datetime) -> tuple[date, date]:
+    """Return the first and the last London date on which a plan has slots at the moment `at`."""
+    today = service_day(at)
+    return today, until or today + timedelta(days=plan.days_ahead)
+
+
+def _why_none(plan: Plan, closed: frozenset[date], until: date | None, at: datetime) -> str:
+    today, last = _published_days(plan, until, at)
+    # Of today what was planned may have passed.
+    days = (today + timedelta(days=ahead) for ahead in range(1, (last - today).days + 1))
+    planned = [on for on in days if plan.window.holds_on(on)]
+    if not planned:
+        return Why.PLAN
+    return Why.DAY if closed.issuperset(planned) else Why.HOURS
 
 
 def _why(plan: Plan, slot: Slot, closed: frozenset[date]) -> str:

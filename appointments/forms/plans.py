@@ -18,33 +18,61 @@ _DATE = {"type": "date"}
 _TIME = {"type": "time"}
 
 
+def _all(words: str) -> dict[str, str]:
+    """Return one message that names the field, for whatever is wrong with it."""
+    return dict.fromkeys(("required", "invalid", "invalid_choice", "min_value", "max_value"), words)
+
+
+def _number(label: str, asked: str, least: int, most: int, *, start: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        initial=start,
+        error_messages=_all(f"{asked}: {least:,} to {most:,}"),
+    )
+
+
 class PlanForm(forms.Form):
     """A weekday's window at a hub. `seen` are the bookings that the manager was shown as hit."""
 
-    weekday = forms.TypedChoiceField(label="Weekday", choices=Weekday.choices, coerce=int)
-    starts = forms.TimeField(label="From", widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
+    weekday = forms.TypedChoiceField(
+        label="Weekday", choices=Weekday.choices, coerce=int, error_messages=_all("Choose the weekday")
+    )
+    starts = forms.TimeField(
+        label="From",
+        widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
+        error_messages=_all("Enter the time from which people are seen, such as 09:30"),
+    )
     ends = forms.TimeField(
-        label="To", widget=forms.TimeInput(attrs=_TIME, format="%H:%M"), help_text="00:00 is midnight."
+        label="To",
+        widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
+        help_text="00:00 is midnight.",
+        error_messages=_all("Enter the time until which people are seen, such as 12:30"),
     )
-    minutes = forms.IntegerField(label="Minutes for each", min_value=5, max_value=480, initial=30)
-    desks = forms.IntegerField(label="Desks", min_value=1, max_value=MOST_DESKS, initial=1)
-    days_ahead = forms.IntegerField(
-        label="Days ahead that can be booked", min_value=1, max_value=400, initial=28
+    minutes = _number("Minutes for each", "Enter how many minutes each appointment takes", 5, 480, start=30)
+    desks = _number("Desks", "Enter how many desks there are", 1, MOST_DESKS, start=1)
+    days_ahead = _number(
+        "Days ahead that can be booked", "Enter how many days ahead can be booked", 1, 400, start=28
     )
-    notice_minutes = forms.IntegerField(
-        label="Minutes before it starts until which residents can book",
-        min_value=0,
-        max_value=10_080,
-        initial=120,
+    notice_minutes = _number(
+        "Minutes before it starts until which residents can book",
+        "Enter until how many minutes before it starts residents can book",
+        0,
+        10_080,
+        start=120,
     )
     starts_on = forms.DateField(
-        label="First day of the plan", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+        label="First day of the plan",
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+        error_messages=_all("Enter the first day of the plan"),
     )
     retired_on = forms.DateField(
         label="Day from which it ends",
         required=False,
         widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
         help_text="Leave empty while it goes on.",
+        error_messages=_all("Enter the day from which the plan ends, or leave it empty"),
     )
     seen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
 
@@ -64,7 +92,9 @@ class PlanForm(forms.Form):
         if plan is None:
             self._hubs = {str(hub.pk): hub for hub in hubs}
             choices = [(pk, hub.name_en) for pk, hub in self._hubs.items()]
-            self.fields["hub"] = forms.ChoiceField(label="Hub", choices=choices)
+            self.fields["hub"] = forms.ChoiceField(
+                label="Hub", choices=choices, error_messages=_all("Choose a hub")
+            )
             self.order_fields(["hub"])
 
     def clean(self) -> dict[str, Any]:

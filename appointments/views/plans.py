@@ -18,12 +18,19 @@ from accounts.models import User
 from appointments import actions
 from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap, SlotTaken
 from appointments.forms.plans import CloseDayForm, PlanForm
-from appointments.models import Booking, ClosedDay, Plan
+from appointments.models import Booking, ClosedDay, Plan, Slot
 from appointments.without_a_time import can_be_told, with_offers
 from enquiries.views.from_internet import UNPROCESSABLE
 from hubs.directory import hubs_now, topics_now
 
 KEEP = "appointments.keep_plans"
+
+NO_TIMES: dict[str, str] = {
+    Slot.Why.HOURS: "No times are published: the hub is not open at these hours for a whole appointment.",
+    Slot.Why.PLAN: "No times are published: the plan holds on none of the coming days that can be booked.",
+    Slot.Why.DAY: "No times are published: the plan's days are closed to appointments.",
+}
+"""Why a plan that was saved has no times."""
 
 
 @staff_view(KEEP)
@@ -120,6 +127,8 @@ def _plan(request: HttpRequest, plan: Plan | None) -> HttpResponse:
     except HitsChanged as changed:
         return _show(request, "plan", context | {"hits": changed.hits, "changed": True})
     messages.success(request, f"The plan is saved. {saved.made} new times, {saved.withdrawn} taken away.")
+    if saved.none_because:
+        messages.warning(request, NO_TIMES[saved.none_because])
     _offer_others(request, at)
     return redirect("appointment-plans")
 

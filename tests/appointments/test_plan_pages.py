@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from appointments import actions
 from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
 from tests.appointments.conftest import TUESDAY
-from tests.reading import Reading
+from tests.conftest import MONDAY_NOON
+from tests.reading import Reading, text_of
 
 PLANS = "/staff/appointments/plans/"
 CLOSE = f"{PLANS}close/"
@@ -53,6 +55,7 @@ def test_a_manager_makes_a_plan_and_its_times_can_be_booked(manager, hubs, topic
     [
         ({"ends": "09:00"}, "#id_ends"),
         ({"minutes": "0"}, "#id_minutes"),
+        ({"minutes": "481"}, "#id_minutes"),
         ({"desks": "²"}, "#id_desks"),
         ({"weekday": "9"}, "#id_weekday"),
         ({"retired_on": "2026-10-01"}, "#id_retired_on"),
@@ -65,6 +68,43 @@ def test_a_plan_that_makes_no_sense_is_told(manager, hubs, wrong, field):
     links = [each.get("href") for each in Reading(response).one("govuk-error-summary__list").iter("a")]
 
     assert (response.status_code, links, Plan.objects.count()) == (422, [field], 0)
+
+
+def test_each_field_of_a_plan_that_is_left_empty_is_named(manager, hubs):
+    page = Reading(manager.post(f"{PLANS}add/", {}))
+    told = [text_of(each) for each in page.one("govuk-error-summary__list").iter("a")]
+
+    assert told == [
+        "Choose a hub",
+        "Choose the weekday",
+        "Enter the time from which people are seen, such as 09:30",
+        "Enter the time until which people are seen, such as 12:30",
+        "Enter how many minutes each appointment takes: 5 to 480",
+        "Enter how many desks there are: 1 to 50",
+        "Enter how many days ahead can be booked: 1 to 400",
+        "Enter until how many minutes before it starts residents can book: 0 to 10,080",
+        "Enter the first day of the plan",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"weekday": "6", "starts": "20:00", "ends": "21:00"}, "the hub is not open at these hours"),
+        ({"starts_on": "2027-11-01"}, "the plan holds on none of the coming days"),
+        ({"days_ahead": "1"}, "the plan's days are closed to appointments"),
+        ({}, ""),
+    ],
+)
+def test_a_plan_without_any_times_says_why(manager, hubs, people, other, reason):
+    about = {"hub": hubs["town-hall"], "by": people["manager"], "at": MONDAY_NOON}
+    actions.close_day(on=TUESDAY, seen_hits=[], **about)
+    saved = manager.post(f"{PLANS}add/", facts(hub=hubs["town-hall"].pk) | other, follow=True)
+    said = " ".join(Reading(saved).texts("hub-notice"))
+
+    assert "The plan is saved." in said
+    assert said.partition("No times are published: ")[2].startswith(reason)
+    assert ("No times" in said) == (reason != "")
 
 
 def test_hours_that_are_planned_already_are_refused_with_the_way_to_their_plan(manager, hubs, topics, plan):
