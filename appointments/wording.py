@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext
 
+from enquiries.models.residents import Language
 from hubs.opening import LONDON
 from hubs.wording import date_words
 
@@ -19,6 +20,14 @@ class Timed(Protocol):
 
     starts_at: datetime
     ends_at: datetime
+
+
+class Asking(Protocol):
+    """Anything with the language that somebody chose for us to use with them."""
+
+    language: str
+
+    def get_language_display(self) -> str: ...
 
 
 def clock_words(at: datetime) -> str:
@@ -43,6 +52,13 @@ def times_words(slot: Timed) -> str:
         "starts": clock_words(slot.starts_at),
         "ends": clock_words(slot.ends_at),
     }
+
+
+def interpreter_words(asking: Asking) -> str:
+    """Say to staff, in English, which interpreter is needed: who chose English may mean sign language."""
+    if asking.language == Language.ENGLISH:
+        return "Interpreter (language not said)"
+    return f"Interpreter: {asking.get_language_display()}"
 
 
 def is_morning(at: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from appointments.errors import NotAllowedNow, TooManyBookings
 from appointments.models import Booking, BookingEvent, ContactPlace
-from appointments.wording import clock_words
+from appointments.wording import clock_words, interpreter_words
 from enquiries import actions as desk
 from enquiries.actions.desk import Raised
 from enquiries.errors import AlreadyTaken
@@ -22,8 +22,6 @@ from enquiries.models import Enquiry, Outcome, Visit
 from .bookings import take_places, write_event
 
 Status, Kind = Booking.Status, BookingEvent.Kind
-
-INTERPRETER = "Interpreter"
 
 
 def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
@@ -166,7 +164,7 @@ def _needs(booking: Booking) -> str:
     """Say what the desk's waiting list, which knows no appointments, shows: the time and what they need."""
     told = [
         f"Appointment {clock_words(booking.slot.starts_at)}",
-        INTERPRETER if booking.interpreter else "",
+        interpreter_words(booking) if booking.interpreter else "",
         booking.needs,
     ]
     return "; ".join(filter(None, told))[:300]

@@ -6,7 +6,7 @@ from appointments import wording
 
 register = template.Library()
 
-for _words in (wording.clock_words, wording.when_words, wording.times_words):
+for _words in (wording.clock_words, wording.when_words, wording.times_words, wording.interpreter_words):
     register.filter(_words)
 # Staff pages have a `day_words` of their own, short and in English.
 register.filter("whole_day_words", wording.day_words)

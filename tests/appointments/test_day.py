@@ -44,7 +44,7 @@ def test_arriving_opens_the_visit_and_joins_the_waiting_list(book, slots, town_h
     assert (visit.resident, visit.language, visit.needs) == (
         booking.resident,
         "bn",
-        "Appointment 10:00; Interpreter; Wheelchair",
+        "Appointment 10:00; Interpreter: Bengali (বাংলা); Wheelchair",
     )
     enquiry = visit.enquiries.get()
     assert (arrived.enquiry, enquiry.words, enquiry.status) == (enquiry, "The ceiling leaks.", "open")

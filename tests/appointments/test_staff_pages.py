@@ -38,12 +38,32 @@ def test_a_booking_becomes_a_visit_on_the_waiting_list_and_then_an_enquiry(desk,
     assert f"Ticket {visit.ticket}." in " ".join(arrived.texts("hub-notice"))
     waiting = Reading(desk.get("/staff/visits/waiting/"))
     assert visit.ticket in waiting.words
-    assert waiting.texts("hub-need") == ["Bengali (বাংলা)", "Appointment 10:00; Interpreter; wheelchair"]
+    assert waiting.texts("hub-need") == [
+        "Bengali (বাংলা)",
+        "Appointment 10:00; Interpreter: Bengali (বাংলা); wheelchair",
+    ]
 
     finished = desk.post(f"{LIST}{booking.reference}/finish/")
     booking.refresh_from_db()
     assert (booking.status, booking.enquiry.words) == ("finished", "The ceiling leaks.")
     assert finished.headers["Location"] == f"/staff/enquiries/{booking.enquiry.reference}/"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Interpreter (language not said)"), ("so", "Interpreter: Somali (Soomaali)")],
+)
+def test_which_interpreter_is_needed_is_said_unless_nobody_knows(desk, book, language, said):
+    booking = book(interpreter=True, language=language)
+    on_list, alone = Reading(desk.get(LIST)), Reading(desk.get(f"{LIST}{booking.reference}/"))
+    move(desk, booking, "arrive")
+    waiting = Reading(desk.get("/staff/visits/waiting/"))
+
+    assert [page.texts("hub-need")[-1] for page in (on_list, alone, waiting)] == [
+        said,
+        said,
+        f"Appointment 10:00; {said}",
+    ]
 
 
 def test_in_its_first_minute_an_appointment_is_due_and_nobody_late(desk, book, slots, clock):
