@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import staff_view
 from appointments import actions
@@ -58,15 +58,21 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @staff_view(WORK)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once more, then cancel."""
+    at = timezone.now()
     booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
-    try:
-        actions.cancel(booking=booking, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    except NotAllowedNow:
-        messages.warning(request, "The appointment was changed before: nothing was done.")
-    else:
-        messages.success(request, "The appointment is cancelled. The time is offered to the waiting list.")
+    if request.method != "POST" and booking.is_live:
+        note_view(resident=booking.resident, page="booking", by=request.user, at=at)  # type: ignore[arg-type]
+        return render(request, "appointments/staff/cancel.html", {"booking": booking})
+    if request.method == "POST":
+        try:
+            actions.cancel(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
+        except NotAllowedNow:
+            messages.warning(request, "The appointment was changed before: nothing was done.")
+        else:
+            messages.success(request, _cancelled(booking, at))
     return redirect("booking", booking.reference)
 
 
@@ -97,6 +103,13 @@ def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "They are off the waiting list.")
     return redirect("appointment-waiting")
+
+
+def _cancelled(booking: Booking, at: datetime) -> str:
+    """Say that an appointment is cancelled, and whether its time was offered to somebody at that."""
+    offered = Wish.objects.filter(status=Wish.Status.OFFERED, hold__slot=booking.slot_id, offered_at=at)
+    gone = " Its time is offered to somebody on the waiting list." if offered.exists() else ""
+    return f"The appointment is cancelled.{gone}"
 
 
 def _is_there(booking: Booking, slot: str | None) -> bool:

@@ -14,7 +14,7 @@ from appointments.models import Booking, Slot, Wish
 from enquiries.models import RecordView, Resident, Visit
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
-from tests.reading import Reading
+from tests.reading import Reading, text_of
 
 LIST, BOOK, WAITING = "/staff/appointments/", "/staff/appointments/book/", "/staff/appointments/waiting/"
 MOVES = ("arrive", "late", "missed", "finish", "move", "cancel")
@@ -238,6 +238,46 @@ def test_an_officer_moves_and_cancels(desk, book, slots):
     booking.refresh_from_db()
     assert (booking.status, booking.cancelled_by.username) == ("cancelled", "desk")
     assert counters_hold()
+
+
+def test_an_officer_is_asked_once_more_before_an_appointment_is_cancelled(desk, book, slots):
+    booking = book(slot=slots[1], name="Rahima Begum")
+    address = f"{LIST}{booking.reference}/cancel/"
+    assert address in Reading(desk.get(f"{LIST}{booking.reference}/")).links()
+    asked = Reading(desk.get(address))
+
+    booking.refresh_from_db()
+    assert ("Rahima Begum" in asked.words, booking.status) == (True, "booked")
+    assert f"{LIST}{booking.reference}/" in asked.links()
+    assert [text_of(each) for each in asked.one("main").iter("button")] == ["Yes, cancel it"]
+    assert Reading(move(desk, booking, "cancel")).texts("hub-notice") == ["The appointment is cancelled."]
+    assert desk.get(address).headers["Location"] == f"{LIST}{booking.reference}/"
+
+
+def test_who_cancels_is_told_that_the_time_is_offered_where_somebody_waits(desk, book, hubs, topics, clock):
+    next_week = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
+    full = [book(slot=next_week), book(slot=next_week)]
+    actions.join_waiting_list(
+        token=uuid.uuid4(),
+        hub=hubs["town-hall"],
+        topic=topics["housing"],
+        from_on=TUESDAY,
+        to_on=next_week.service_day,
+        language="en",
+        by=None,
+        at=MONDAY_NOON,
+        name="Waiting Person",
+        phone="07700 900777",
+    )
+    said = []
+    for booking in full:
+        said.append(Reading(move(desk, booking, "cancel")).texts("hub-notice"))
+        clock.shift(60)
+
+    assert said == [
+        ["The appointment is cancelled. Its time is offered to somebody on the waiting list."],
+        ["The appointment is cancelled."],
+    ]
 
 
 def test_an_officer_can_move_to_any_free_day_and_no_time_is_chosen_beforehand(desk, book, slots, plan):
