@@ -134,6 +134,22 @@ def test_earlier_visits_are_found_by_what_is_typed_and_no_fault_is_told(desk, to
     assert RecordView.objects.filter(page="book-appointment").count() == 1
 
 
+def test_the_page_lands_on_who_was_found_unless_there_is_a_fault(desk, topics, slots, book):
+    known = book(slot=slots[3], name="Karim Ali", phone="07700 900555").resident
+    start = look(desk, topics)
+    fields = typed(start, topics, slots[1])
+    answers = [
+        Reading(desk.post(BOOK, fields | other))
+        for other in ({"step": "find"}, {"step": "find", "phone": "999"}, {}, {"known": known.pk})
+    ]
+    (form,) = [each for each in start.all("form") if (each.get("action") or "").startswith(BOOK + "#")]
+
+    assert (form.get("action"), start.all("#found")) == (f"{BOOK}#found", [])
+    assert [page.one("#found").get("tabindex") for page in answers] == ["-1"] * 4
+    wrong = Reading(desk.post(BOOK, fields | {"resident": known.pk, "slot": ""}))
+    assert (len(wrong.all("govuk-error-summary")), wrong.all("#found")) == (1, [])
+
+
 def test_somebody_without_any_contact_is_booked_by_name(desk, topics, slots):
     desk.post(BOOK, typed(look(desk, topics), topics, slots[1], phone="", no_contact="on"))
 

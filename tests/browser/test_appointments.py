@@ -226,3 +226,14 @@ def test_one_key_at_the_desk_checks_somebody_in(desk_page, topics, hubs, people)
     page.keyboard.press("1")
     expect(page.locator("[data-status=arrived]")).to_be_visible()
     assert Visit.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_page_lands_on_who_was_found(desk_page, topics, script):
+    page = desk_page(f"/staff/appointments/book/?topic={topics['housing'].pk}", script=script)
+    page.locator("#id_name").fill("Nobody Known")
+    page.get_by_role("button", name="Find earlier visits").click()
+    found = page.locator("#found")
+    expect(found).to_have_text("No record is found by that.")
+    expect(found).to_be_in_viewport()
+    expect(found).to_be_focused()
