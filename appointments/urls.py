@@ -16,6 +16,7 @@ urlpatterns = [
     path("appointments/plans/closed/<int:pk>/reopen/", plans.reopen_day, name="reopen-appointment-day"),
     path("appointments/plans/offer/", plans.offer_others, name="offer-other-appointments"),
     path("appointments/<str:reference>/", desk.booking_page, name="booking"),
+    path("appointments/<str:reference>/slip/", desk.slip, name="booking-slip"),
     path("appointments/<str:reference>/arrive/", day.arrive, name="arrive-booking"),
     path("appointments/<str:reference>/arrive/back/", day.take_back_arrival, name="take-back-arrival"),
     path("appointments/<str:reference>/late/", day.mark_late, name="late-booking"),

@@ -137,7 +137,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "book-appointment": desk_page((200, 422)),
     "appointment-waiting": desk_page((200, 405)),
     # No booking has this reference; other hubs' bookings are tested beside the pages.
-    "booking": desk_page((404, 405)),
+    **dict.fromkeys(("booking", "booking-slip"), desk_page((404, 405))),
     **dict.fromkeys(
         (
             "arrive-booking",
@@ -199,7 +199,7 @@ ARGUMENTS = {
     ),
     **dict.fromkeys(("appointment-cancel", "appointment-offer"), "never-given-out"),
     "appointment-move-day": ("never-given-out", "2999-11-24"),
-    "booking": "K7M3PQX9T",
+    **dict.fromkeys(("booking", "booking-slip"), "K7M3PQX9T"),
     **dict.fromkeys(("arrive-booking", "take-back-arrival", "late-booking", "miss-booking"), "K7M3PQX9T"),
     **dict.fromkeys(("finish-booking", "move-booking", "cancel-booking"), "K7M3PQX9T"),
     **dict.fromkeys(("leave-appointment-waiting", "change-appointment-plan", "reopen-appointment-day"), "1"),

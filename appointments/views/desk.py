@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from appointments.forms.desk import FromDayForm, MoveBookingForm
 from appointments.models import Booking, Slot, Wish
 from appointments.without_a_time import with_offers
 from enquiries.actions import note_view, note_views
+from enquiries.models.residents import Language
 from enquiries.views.at_hub import at_a_hub
 from enquiries.views.from_internet import UNPROCESSABLE
 from hubs.models import Hub
@@ -33,6 +35,23 @@ def booking_page(request: HttpRequest, reference: str) -> HttpResponse:
     booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
     note_view(resident=booking.resident, page="booking", by=request.user, at=at)  # type: ignore[arg-type]
     return render(request, "appointments/staff/booking.html", _page(request, booking, at))
+
+
+@staff_view(WORK)
+@require_safe
+def slip(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what a resident takes away from the desk, in their language.
+
+    Their private link stays theirs: whoever opens it acts as the resident. The slip says where to look it up.
+    """
+    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    if not _holds(booking):
+        return redirect("booking", booking.reference)
+    note_view(resident=booking.resident, page="appointment-slip", by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    asked = request.GET.get("language")
+    written = asked if asked in ("en", "bn") else Language.written(booking.language)
+    context = {"booking": booking, "written": written, "site": settings.SITE_URL}
+    return render(request, "appointments/staff/slip.html", context)
 
 
 @staff_view(WORK)
@@ -112,9 +131,14 @@ def _cancelled(booking: Booking, at: datetime) -> str:
     return f"The appointment is cancelled.{gone}"
 
 
+def _holds(booking: Booking) -> bool:
+    """Whether the resident is still expected at the time that they were told."""
+    return booking.is_live and not booking.has_lost_its_time
+
+
 def _is_there(booking: Booking, slot: str | None) -> bool:
     """Whether the same form, sent before, has moved the booking to this time already."""
-    return booking.is_live and not booking.has_lost_its_time and slot == str(booking.slot_id)
+    return _holds(booking) and slot == str(booking.slot_id)
 
 
 def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
@@ -135,6 +159,7 @@ def _page(request: HttpRequest, booking: Booking, at: datetime) -> dict[str, Any
     sent = request.POST if request.method == "POST" else request.GET
     return {
         "booking": booking,
+        "holds": _holds(booking),
         "events": booking.events.select_related("by", "slot"),
         "list_address": day_address(request, booking),
         "offered": booking.offers.live().select_related("slot").first(),

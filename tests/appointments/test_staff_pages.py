@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from appointments import actions
 from appointments.models import Booking, Slot, Wish
 from enquiries.models import RecordView, Resident, Visit
+from hubs.models import Topic
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
 from tests.reading import Reading, text_of
@@ -278,6 +279,53 @@ def test_who_cancels_is_told_that_the_time_is_offered_where_somebody_waits(desk,
         ["The appointment is cancelled. Its time is offered to somebody on the waiting list."],
         ["The appointment is cancelled."],
     ]
+
+
+def test_a_resident_takes_a_slip_away_in_their_language(desk, book, slots, topics):
+    Topic.objects.filter(pk=topics["housing"].pk).update(bring_en="Your tenancy agreement")
+    booking = book(slot=slots[1], language="bn", name="Rahima Begum", words="The ceiling leaks.")
+    address = f"{LIST}{booking.reference}/slip/"
+    assert address in Reading(desk.get(f"{LIST}{booking.reference}/")).links()
+    bengali = Reading(desk.get(address)).one("hub-slip")
+    page = desk.get(address, {"language": "en"})
+    english = Reading(page).one("hub-slip")
+
+    assert (bengali.get("lang"), english.get("lang")) == ("bn", "en")
+    for part in ("আপনার অ্যাপয়েন্টমেন্ট", booking.shown_reference, "/bn/appointments/manage/"):
+        assert part in text_of(bengali)
+    for part in (
+        "Tuesday 24 November 2026",
+        "10:30 to 11:00",
+        booking.shown_reference,
+        booking.hub.postcode,
+        topics["housing"].name_en,
+        "Your tenancy agreement",
+        "/appointments/manage/ with this reference and your postcode or phone number.",
+    ):
+        assert part in text_of(english)
+    for private in ("Rahima", "ceiling", booking.private_key):
+        assert private not in page.content.decode()
+    assert RecordView.objects.filter(page="appointment-slip").count() == 2
+
+
+def test_a_slip_names_no_private_topic_and_no_look_up_that_would_not_open(desk, book, slots, topics):
+    Topic.objects.filter(pk=topics["domestic-abuse"].pk).update(bring_en="Something telling")
+    booking = book(slot=slots[1], topic=topics["domestic-abuse"], phone="", email="amber@example.org")
+    page = desk.get(f"{LIST}{booking.reference}/slip/").content.decode()
+
+    for private in ("Domestic", "Something telling", "/appointments/manage/"):
+        assert private not in page
+
+
+def test_there_is_no_slip_of_a_time_at_which_nobody_is_expected(desk, book, slots):
+    gone, withdrawn = book(slot=slots[1]), book(slot=slots[2])
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    Slot.objects.filter(pk=slots[2].pk).update(withdrawn_at=MONDAY_NOON, withdrawn_because="plan")
+
+    for booking in (gone, withdrawn):
+        address = f"{LIST}{booking.reference}/"
+        assert f"{address}slip/" not in Reading(desk.get(address)).links()
+        assert desk.get(f"{address}slip/").headers["Location"] == address
 
 
 def test_an_officer_can_move_to_any_free_day_and_no_time_is_chosen_beforehand(desk, book, slots, plan):

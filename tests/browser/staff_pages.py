@@ -35,6 +35,7 @@ EXAMPLES = {
     "book-appointment": ["appointments/book/?hub=town-hall", "appointments/book/?hub=town-hall&topic=1"],
     "appointment-waiting": ["appointments/waiting/?hub=town-hall"],
     "booking": [f"appointments/{BOOKING}/"],
+    "booking-slip": [f"appointments/{BOOKING}/slip/", f"appointments/{BOOKING}/slip/?language=bn"],
     "cancel-booking": [f"appointments/{BOOKING}/cancel/"],
     "appointment-plans": ["appointments/plans/"],
     "add-appointment-plan": ["appointments/plans/add/"],
