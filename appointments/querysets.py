@@ -204,6 +204,10 @@ class HoldQuerySet(models.QuerySet[Any]):
         """Holds that keep their desk, also those whose time is over and that nobody has given back yet."""
         return self.filter(ended_at__isnull=True)
 
+    def kept(self, at: datetime) -> Self:
+        """Live holds whose desk nobody else can have at the moment `at`."""
+        return self.live().filter(expires_at__gt=at)
+
     def over(self, at: datetime) -> Self:
         """Live holds whose desk can be given to somebody else at the moment `at`."""
         return self.live().filter(expires_at__lte=at)

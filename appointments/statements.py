@@ -76,7 +76,7 @@ HELD_LATELY = Question(
 
 HOLD_ON = Change(
     lambda key, slot, at, until: (
-        Hold.objects.live().filter(key=key, slot=slot),
+        Hold.objects.kept(at).filter(key=key, slot=slot),
         {"held_at": at, "expires_at": until, "extended": 0},
     ),
     key=uuid.UUID,

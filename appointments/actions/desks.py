@@ -49,7 +49,7 @@ def hold_slot(
     caller: str = "",
     by_staff: bool = False,
 ) -> Hold:
-    """Hold a desk for `HOLD_MINUTES` while somebody types their details.
+    """Hold a desk for `HOLD_MINUTES`, and no longer than until it begins, while somebody types their details.
 
     `key` is the token of their form, which holds one desk at a time: the same slot again is held from now on,
     another slot instead of the first. `caller` is an `enquiries.limits.caller_key`, or "" for staff. Effects,
@@ -62,7 +62,7 @@ def hold_slot(
     before = held_before(key) if key else None
     if before is None:
         _refuse_hoarding(caller, at)
-    elif HOLD_ON.make(key=before.key, slot=slot.pk, at=at, until=at + _length()):
+    elif HOLD_ON.make(key=before.key, slot=slot.pk, at=at, until=_until(slot, at)):
         return _held_on(before, slot, at)
     elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
         raise AlreadyBooked(booking)
@@ -78,7 +78,7 @@ def hold_slot(
                 desk=desk,
                 caller=caller,
                 held_at=at,
-                expires_at=at + _length(),
+                expires_at=_until(slot, at),
             )
     except SlotTaken as taken:
         raise refused(slot, topic, at, by_staff=by_staff) from taken
@@ -91,14 +91,21 @@ def hold_slot(
 
 
 def extend_hold(*, key: uuid.UUID, at: datetime) -> Hold:
-    """Hold a desk for another `HOLD_MINUTES` from now, up to ten times.
+    """Hold a desk for another `HOLD_MINUTES` from now, up to ten times, and no longer than until it begins.
 
-    Effects: set until when. Raises `HoldExpired` where the desk was given back or held as long as it can be.
+    That goes on when the last moment to book has passed: whoever was in time may finish typing. Effects: set
+    until when. Raises `HoldExpired` where the desk was given back, or its time is over, or it was held as
+    long as it can be.
     """
-    live = Hold.objects.live().filter(key=key, extended__lt=MOST_EXTENSIONS)
-    if not live.update(expires_at=at + _length(), extended=F("extended") + 1):
+    hold = Hold.objects.kept(at).filter(key=key).select_related("slot__hub").first()
+    if hold is None:
         raise HoldExpired
-    return Hold.objects.select_related("slot__hub").get(key=key)
+    same = Hold.objects.kept(at).filter(pk=hold.pk, slot=hold.slot, extended__lt=MOST_EXTENSIONS)
+    hold.expires_at = _until(hold.slot, at)
+    if not same.update(expires_at=hold.expires_at, extended=F("extended") + 1):
+        raise HoldExpired
+    hold.extended += 1
+    return hold
 
 
 @transaction.atomic
@@ -139,9 +146,13 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
 def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
     """Return the desk of this slot that is held under `key`, and end its hold as used; None where it is gone.
 
-    The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
-    `HoldExpired` where nothing was ever held under this key.
+    Neither the last moment to book nor the hold's own counts here: what was held in time, and has not gone to
+    somebody else, can be had until it begins. The slot's counter stays: a booking takes the hold's place in
+    the caller's transaction. Raises `SlotTaken` without the next free times where the appointment has begun,
+    and `HoldExpired` where nothing was ever held under this key.
     """
+    if slot.has_begun(at):
+        raise SlotTaken
     desk = use_hold(key, slot.pk, at)
     if desk is None and not Hold.objects.filter(key=key).exists():
         raise HoldExpired
@@ -194,12 +205,14 @@ def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -
 def _held_on(before: HeldBefore, slot: Slot, at: datetime) -> Hold:
     """Return the hold of a desk as it is once it was held for another while from now on."""
     row = {"id": before.pk, "key": before.key, "slot_id": slot.pk, "desk": before.desk, "held_at": at}
-    row |= {"expires_at": at + _length(), "extended": 0, "ended_at": None, "end": ""}
+    row |= {"expires_at": _until(slot, at), "extended": 0, "ended_at": None, "end": ""}
     return made_of(Hold, DEFAULT_DB_ALIAS, row, {"slot": slot})
 
 
 def _held_again(before: HeldBefore, slot: Slot, topic: Topic, at: datetime, by_staff: bool) -> Hold:
     """Hold a desk under a key that has held one before, this one or another. Raises `SlotTaken`."""
+    if slot.has_begun(at):
+        raise SlotTaken
     lock_slots(before.slot_id, slot.pk)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
     still = hold.ended_at is None
@@ -208,7 +221,7 @@ def _held_again(before: HeldBefore, slot: Slot, topic: Topic, at: datetime, by_s
         if still and Hold.objects.live().filter(pk=hold.pk).exists():
             free_desk(hold.slot_id)
         hold.slot, hold.desk = slot, desk
-    hold.held_at, hold.expires_at, hold.extended = at, at + _length(), 0
+    hold.held_at, hold.expires_at, hold.extended = at, _until(slot, at), 0
     hold.ended_at, hold.end = None, ""
     hold.save(update_fields=["slot", "desk", "held_at", "expires_at", "extended", "ended_at", "end"])
     return hold
@@ -221,6 +234,11 @@ def lock_slots(*pks: int) -> dict[int, Slot]:
 
 def _length() -> timedelta:
     return timedelta(minutes=settings.HOLD_MINUTES)
+
+
+def _until(slot: Slot, at: datetime) -> datetime:
+    """Return until when a desk is held that somebody asks for at the moment `at`."""
+    return min(at + _length(), slot.starts_at)
 
 
 def _refuse_hoarding(caller: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from appointments.errors import NotAllowedNow, OfferGone
+from appointments.errors import NotAllowedNow, OfferGone, SlotTaken
 from appointments.models import Booking, Hold, Wish
 from enquiries.actions import add_resident
 from enquiries.errors import TooManyTries
@@ -86,12 +86,11 @@ def join_waiting_list(
     return wish, True
 
 
-@transaction.atomic
 def accept_offer(*, wish: Wish, by: User | None, at: datetime) -> Booked:
-    """Take the time that was offered; again returns the same booking.
+    """Take the time that was offered, also later than it was kept for; again returns the same booking.
 
     Effects: book the held desk as `book` does, which sets the wish to booked. Raises `OfferGone` where the
-    desk was passed on, and `TooManyBookings`.
+    desk was passed on or the appointment has begun, which puts them back on the list, and `TooManyBookings`.
     """
     fresh = Wish.objects.select_related("hold__slot", "topic", "resident", "booking__slot").get(pk=wish.pk)
     if fresh.booking is not None:
@@ -99,19 +98,11 @@ def accept_offer(*, wish: Wish, by: User | None, at: datetime) -> Booked:
     hold = fresh.hold
     if fresh.status != Status.OFFERED or hold is None or hold.ended_at is not None:
         raise OfferGone(hold.expires_at if hold else None)
-    return book(
-        token=hold.key,
-        slot=hold.slot,
-        topic=fresh.topic,
-        language=fresh.language,
-        by=by,
-        at=at,
-        channel=Booking.Channel.ONLINE if by is None else Booking.Channel.DESK,
-        resident=fresh.resident,
-        needs=fresh.needs,
-        interpreter=fresh.interpreter,
-        words=fresh.words,
-    )
+    try:
+        return _booked(fresh, hold, by, at)
+    except SlotTaken as taken:
+        decline_offer(wish=fresh, at=at)
+        raise OfferGone(hold.expires_at) from taken
 
 
 @transaction.atomic
@@ -140,3 +131,20 @@ def leave_waiting_list(*, wish: Wish, by: User | None, at: datetime) -> Wish:
     if not Wish.objects.filter(pk=wish.pk, status=Status.WAITING).update(status=Status.WITHDRAWN):
         raise NotAllowedNow
     return Wish.objects.get(pk=wish.pk)
+
+
+@transaction.atomic
+def _booked(wish: Wish, hold: Hold, by: User | None, at: datetime) -> Booked:
+    return book(
+        token=hold.key,
+        slot=hold.slot,
+        topic=wish.topic,
+        language=wish.language,
+        by=by,
+        at=at,
+        channel=Booking.Channel.ONLINE if by is None else Booking.Channel.DESK,
+        resident=wish.resident,
+        needs=wish.needs,
+        interpreter=wish.interpreter,
+        words=wish.words,
+    )

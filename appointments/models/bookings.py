@@ -255,7 +255,7 @@ class Hold(models.Model):
     """A desk kept for somebody for a while: who is typing their details, or whom a time was offered.
 
     A live hold counts in the slot's `booked`. One whose time is over stays live until somebody needs the desk
-    or the command gives it back: until then it can still become a booking.
+    or the command gives it back: until then it can still become a booking, unless the appointment has begun.
     """
 
     class End(models.TextChoices):

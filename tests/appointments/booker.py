@@ -29,9 +29,9 @@ class Booker:
         """Send a form to a page below /appointments/."""
         return self.client.post(f"{self.prefix}/appointments/{path}", fields)
 
-    def choose(self, number: int = 0, *, topic: str = "housing") -> Any:
-        """Choose a time of the day by its place in the list; return the page of details."""
-        page = Reading(self.get(f"{topic}/{DAY}/"))
+    def choose(self, number: int = 0, *, topic: str = "housing", day: str = DAY) -> Any:
+        """Choose a time of a day by its place in the list; return the page of details."""
+        page = Reading(self.get(f"{topic}/{day}/"))
         slot = page.all("hub-time")[number].get("value")
         return self.post("details/", hidden(page) | {"slot": slot})
 

@@ -68,9 +68,10 @@ def test_a_seal_that_is_not_ours_counts_for_nothing(booker, sent):
     assert Booking.objects.for_page().get().resident.name == "As Typed"
 
 
-def test_a_page_to_check_that_lay_open_for_a_day_is_shown_again(booker, sent):
+def test_a_page_to_check_that_lay_open_for_a_day_is_shown_again(booker):
+    checked = booker.check(booker.choose(day="2026-12-01"))
     booker.clock.shift(timedelta(hours=24))
-    response = booker.post("check/", sent)
+    response = booker.send(checked)
 
     assert (response.status_code, Booking.objects.count()) == (422, 0)
     assert "This page was open for a long time." in Reading(response).words

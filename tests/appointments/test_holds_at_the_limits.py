@@ -1,0 +1,150 @@
+"""What is held ends where it must: as the appointment begins, and by how much one may hold and about what."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from appointments import actions
+from appointments.errors import HoldExpired, OfferGone, SlotTaken
+from appointments.models import Booking, Hold, Slot, Wish
+from tests.appointments.booker import Booker, hidden
+from tests.appointments.conftest import TUESDAY, counters_hold
+from tests.conftest import MONDAY_NOON
+from tests.reading import Reading
+
+TEN = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def booker(slots, clock) -> Booker:
+    return Booker(clock)
+
+
+@pytest.fixture
+def hold(slots, topics):
+    """Hold a desk of the first slot, with whatever a test wants otherwise; returns the hold."""
+
+    def held(**facts) -> Hold:
+        values = {"slot": slots[0], "topic": topics["housing"], "at": MONDAY_NOON, "key": uuid.uuid4()}
+        return actions.hold_slot(**(values | facts))
+
+    return held
+
+
+@pytest.fixture
+def send(slots, topics):
+    """Book what is held under a key, with whatever a test wants otherwise; returns the booking."""
+
+    def sent(key: uuid.UUID, **facts) -> Booking:
+        values = {"token": key, "slot": slots[0], "topic": topics["housing"], "language": "en", "by": None}
+        return actions.book(**(values | {"at": MONDAY_NOON, "name": "Amber"} | facts)).booking
+
+    return sent
+
+
+def test_what_was_held_in_time_is_booked_until_it_begins_and_no_later(hold, send, slots):
+    in_time = slots[0].book_until - MINUTE
+    first, second = hold(at=in_time).key, hold(at=in_time).key
+    booking = send(first, at=slots[0].starts_at - MINUTE)
+    with pytest.raises(SlotTaken) as refused:
+        send(second, at=slots[0].starts_at)
+
+    assert (Booking.objects.get(), refused.value.next_free[0].service_day > TUESDAY) == (booking, True)
+    assert counters_hold()
+
+
+def test_a_page_to_check_that_is_sent_once_it_has_begun_is_told_of_other_times(booker, slots, clock):
+    clock.move_to(slots[0].book_until - timedelta(minutes=5))
+    checked = booker.check(booker.choose(0), words="The ceiling leaks.")
+    clock.move_to(slots[0].ends_at + timedelta(hours=3))
+    sealed = booker.send(checked)
+    typed = hidden(Reading(checked))
+    del typed["checked"]
+    answers = [sealed] + [booker.post("check/", typed | {"step": each}) for each in ("send", "check")]
+    answers += [booker.post("details/", typed | {"step": "extend"})]
+
+    assert [each.status_code for each in answers] == [409] * 4
+    for each in answers:
+        assert len(Reading(each).all("hub-time")) == 3
+        assert hidden(Reading(each))["words"] == "The ceiling leaks."
+    assert Booking.objects.count() == 0
+
+
+def test_what_was_booked_in_time_is_shown_to_who_sends_it_again_later(booker, slots, clock):
+    checked = booker.check(booker.choose(0))
+    first = booker.send(checked)
+    clock.move_to(slots[0].ends_at)
+
+    assert booker.send(checked).headers["Location"] == first.headers["Location"]
+
+
+def test_nothing_is_kept_longer_than_until_it_begins(hold, slots):
+    begins = slots[0].starts_at
+    Slot.objects.filter(pk=slots[0].pk).update(book_until=begins)
+    key = hold(at=begins - 20 * MINUTE).key
+    ends = [actions.extend_hold(key=key, at=begins - before * MINUTE).expires_at for before in (11, 2)]
+    again, other = hold(key=key, at=begins - MINUTE), hold(at=begins - MINUTE)
+
+    assert ends == [begins - MINUTE, begins]
+    assert (again.expires_at, other.expires_at) == (begins, begins)
+    assert set(Hold.objects.values_list("expires_at", flat=True)) == {begins}
+    with pytest.raises(HoldExpired):
+        actions.extend_hold(key=key, at=begins)
+    with pytest.raises(SlotTaken):
+        hold(key=key, at=begins)
+    assert counters_hold()
+
+
+def test_pressing_keep_it_longer_never_books_what_has_begun(booker, slots, clock):
+    clock.move_to(slots[0].book_until - timedelta(minutes=5))
+    checked = booker.check(booker.choose(0))
+    for _ in range(16):
+        clock.shift(9 * MINUTE)
+        booker.post("details/", hidden(Reading(checked)) | {"step": "extend"})
+
+    assert (booker.send(checked).status_code, Booking.objects.count()) == (409, 0)
+
+
+def test_an_offer_is_taken_until_it_begins_and_no_later(slots, book, topics, hubs, booker, clock):
+    wish, _ = actions.join_waiting_list(
+        token=uuid.uuid4(),
+        hub=hubs["town-hall"],
+        topic=topics["housing"],
+        from_on=TUESDAY,
+        to_on=TUESDAY,
+        language="en",
+        by=None,
+        at=MONDAY_NOON,
+        name="Amber",
+    )
+    first, *_ = [book(slot=slot) for slot in slots for _ in range(2)]
+    actions.cancel(booking=first, by=None, at=MONDAY_NOON)
+    clock.move_to(slots[0].starts_at)
+    gone = booker.post(f"offer/{wish.private_key}/", {"answer": "take"})
+    wish.refresh_from_db()
+
+    assert (gone.status_code, wish.status, counters_hold()) == (409, Wish.Status.WAITING, True)
+    assert "The time we offered is gone. You are still on the list." in Reading(gone).words
+    with pytest.raises(OfferGone):
+        actions.accept_offer(wish=wish, by=None, at=slots[0].starts_at)
+
+
+def test_another_time_is_taken_until_it_begins_and_no_later(slots, book, people, hubs):
+    next_week = Slot.objects.filter(service_day__gt=TUESDAY).first()
+    first, second = book(slot=next_week), book(slot=next_week)
+    about = {"by": people["manager"], "at": MONDAY_NOON}
+    closed = {"hub": hubs["town-hall"], "on": next_week.service_day, "seen_hits": [first.pk, second.pk]}
+    actions.close_day(**closed, **about)
+    for booking in (first, second):
+        actions.offer_another(booking=booking, slot=slots[0], **about)
+    begins = slots[0].starts_at
+    with pytest.raises(SlotTaken):
+        actions.take_another(booking=first, by=None, at=begins)
+    moved = actions.take_another(booking=second, by=None, at=begins - MINUTE)
+
+    assert (Booking.objects.get(pk=first.pk).slot, moved.slot) == (next_week, slots[0])
+    assert counters_hold()
