@@ -75,19 +75,25 @@ HELD_LATELY = Question(
 """How many desks a caller began to hold since a moment, and how many are held now; no row for none."""
 
 HOLD_ON = Change(
-    lambda key, slot, at, until: (
-        Hold.objects.kept(at).filter(key=key, slot=slot),
-        {"held_at": at, "expires_at": until, "extended": 0},
+    lambda key, slot, at, since, until: (
+        Hold.objects.kept(at).filter(
+            key=key, slot=slot, held_at__gt=since, extended__lt=Hold.MOST_EXTENSIONS
+        ),
+        {"expires_at": until},
     ),
     key=uuid.UUID,
     slot=int,
     at=datetime,
+    since=datetime,
     until=datetime,
 )
-"""Holds the desk of a slot that is held under a key for another while, as if it had just been chosen."""
+"""Holds the desk of a slot that is kept under a key for another while; not one that was held before a moment
+already, nor one that was extended as often as it can be.
+"""
 
 _HELD_BEFORE = Question(
-    lambda key: Hold.objects.filter(key=key).order_by().values_list("pk", "slot", "desk"), key=uuid.UUID
+    lambda key: Hold.objects.filter(key=key).order_by().values_list("pk", "slot", "desk", "extended"),
+    key=uuid.UUID,
 )
 
 
@@ -98,6 +104,7 @@ class HeldBefore(NamedTuple):
     pk: int
     slot_id: int
     desk: int
+    extended: int
 
 
 def held_before(key: uuid.UUID) -> HeldBefore | None:

@@ -34,9 +34,6 @@ from hubs.models import Topic
 
 End = Hold.End
 
-MOST_EXTENSIONS = 10
-"""WCAG 2.2, success criterion 2.2.1: a time limit can be extended at least ten times."""
-
 _HOUR = timedelta(hours=1)
 
 
@@ -51,9 +48,10 @@ def hold_slot(
 ) -> Hold:
     """Hold a desk for `HOLD_MINUTES`, and no longer than until it begins, while somebody types their details.
 
-    `key` is the token of their form, which holds one desk at a time: the same slot again is held from now on,
-    another slot instead of the first. `caller` is an `enquiries.limits.caller_key`, or "" for staff. Effects,
-    in order: take a desk, give back the one that was held before, save the hold.
+    `key` is the token of their form, which holds one desk at a time: another slot instead of the first. The
+    same slot again is held for another while, but no longer altogether than by extending it ten times; one
+    that was so often extended stays as it is. `caller` is an `enquiries.limits.caller_key`, or "" for staff.
+    Effects, in order: take a desk, give back the one that was held before, save the hold.
 
     Raises `SlotTaken` with the next free times, what was held before stays held then; `AlreadyBooked` for a
     form that has made its booking; `TooManyHolds` where this caller holds too many desks at once or has held
@@ -62,7 +60,9 @@ def hold_slot(
     before = held_before(key) if key else None
     if before is None:
         _refuse_hoarding(caller, at)
-    elif HOLD_ON.make(key=before.key, slot=slot.pk, at=at, until=_until(slot, at)):
+    elif HOLD_ON.make(
+        key=key, slot=slot.pk, at=at, since=at - Hold.MOST_EXTENSIONS * _length(), until=_until(slot, at)
+    ):
         return _held_on(before, slot, at)
     elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
         raise AlreadyBooked(booking)
@@ -100,7 +100,7 @@ def extend_hold(*, key: uuid.UUID, at: datetime) -> Hold:
     hold = Hold.objects.kept(at).filter(key=key).select_related("slot__hub").first()
     if hold is None:
         raise HoldExpired
-    same = Hold.objects.kept(at).filter(pk=hold.pk, slot=hold.slot, extended__lt=MOST_EXTENSIONS)
+    same = Hold.objects.kept(at).filter(pk=hold.pk, slot=hold.slot, extended__lt=Hold.MOST_EXTENSIONS)
     hold.expires_at = _until(hold.slot, at)
     if not same.update(expires_at=hold.expires_at, extended=F("extended") + 1):
         raise HoldExpired
@@ -204,8 +204,8 @@ def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -
 
 def _held_on(before: HeldBefore, slot: Slot, at: datetime) -> Hold:
     """Return the hold of a desk as it is once it was held for another while from now on."""
-    row = {"id": before.pk, "key": before.key, "slot_id": slot.pk, "desk": before.desk, "held_at": at}
-    row |= {"expires_at": _until(slot, at), "extended": 0, "ended_at": None, "end": ""}
+    row = {"id": before.pk, "key": before.key, "slot_id": slot.pk, "desk": before.desk}
+    row |= {"expires_at": _until(slot, at), "extended": before.extended, "ended_at": None, "end": ""}
     return made_of(Hold, DEFAULT_DB_ALIAS, row, {"slot": slot})
 
 
@@ -215,12 +215,14 @@ def _held_again(before: HeldBefore, slot: Slot, topic: Topic, at: datetime, by_s
         raise SlotTaken
     lock_slots(before.slot_id, slot.pk)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
-    still = hold.ended_at is None
-    if not (still and hold.slot_id == slot.pk):
-        desk = take_desk(slot, topic, at, by_staff=by_staff)
+    still, was_in = hold.ended_at is None, hold.slot_id
+    hold.slot = slot
+    if was_in == slot.pk and not hold.is_over(at):
+        return hold
+    if not (still and was_in == slot.pk):
+        hold.desk = take_desk(slot, topic, at, by_staff=by_staff)
         if still and Hold.objects.live().filter(pk=hold.pk).exists():
-            free_desk(hold.slot_id)
-        hold.slot, hold.desk = slot, desk
+            free_desk(was_in)
     hold.held_at, hold.expires_at, hold.extended = at, _until(slot, at), 0
     hold.ended_at, hold.end = None, ""
     hold.save(update_fields=["slot", "desk", "held_at", "expires_at", "extended", "ended_at", "end"])

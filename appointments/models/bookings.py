@@ -264,6 +264,9 @@ class Hold(models.Model):
         EXPIRED = "expired", "Time was over"
         WITHDRAWN = "withdrawn", "The slot was withdrawn"
 
+    MOST_EXTENSIONS = 10
+    """WCAG 2.2, success criterion 2.2.1: a time limit can be extended at least ten times."""
+
     key = models.UUIDField(
         unique=True, editable=False, help_text="Also the token of the form that it is for."
     )
@@ -303,6 +306,11 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"hold {self.pk}"
+
+    @property
+    def can_be_extended(self) -> bool:
+        """Whether whoever asks in time has the desk for longer."""
+        return self.extended < self.MOST_EXTENSIONS and self.expires_at < self.slot.starts_at
 
     def is_over(self, at: datetime) -> bool:
         """Whether the desk can be given to somebody else at the moment `at`."""

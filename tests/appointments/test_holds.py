@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from appointments import actions
-from appointments.actions.desks import MOST_EXTENSIONS
 from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyHolds
 from appointments.models import Hold, Slot
 from tests.appointments.conftest import counters_hold
@@ -97,7 +96,7 @@ def test_a_form_that_has_booked_holds_nothing_more(book, hold):
 
 def test_a_hold_is_extended_ten_times_and_no_more(hold):
     key = hold().key
-    for number in range(MOST_EXTENSIONS):
+    for number in range(Hold.MOST_EXTENSIONS):
         at = MONDAY_NOON + timedelta(minutes=8 * (number + 1))
         assert actions.extend_hold(key=key, at=at).expires_at == at + TEN
     with pytest.raises(HoldExpired):

@@ -148,3 +148,53 @@ def test_another_time_is_taken_until_it_begins_and_no_later(slots, book, people,
 
     assert (Booking.objects.get(pk=first.pk).slot, moved.slot) == (next_week, slots[0])
     assert counters_hold()
+
+
+def test_a_desk_is_kept_longer_ten_times_and_then_no_more(booker, clock):
+    page = booker.choose()
+    for _ in range(10):
+        clock.shift(9 * MINUTE)
+        page = booker.post("details/", hidden(Reading(page)) | {"step": "extend", "name": "Rahima"})
+    last = MONDAY_NOON + 100 * MINUTE
+    typed = hidden(Reading(page)) | {"name": "Rahima"}
+    clock.shift(MINUTE)
+    again = [booker.post("details/", typed | step) for step in ({"step": "extend"}, {}, {"step": "extend"})]
+    checked = booker.check(again[-1])
+
+    for each in (page, *again, checked):
+        words = Reading(each).words
+        assert (each.status_code, "We keep this time for you until 13:40." in words) == (200, True)
+        assert "We cannot keep it longer than that." in words
+        assert "Keep it 10 minutes longer" not in words
+    assert (Hold.objects.get().expires_at, Hold.objects.get().extended) == (last, 10)
+    assert booker.send(checked).status_code == 302
+
+
+def test_choosing_the_same_time_again_keeps_it_no_longer_than_asking_for_it_would(hold):
+    key = uuid.uuid4()
+    ends = [hold(key=key, at=MONDAY_NOON + 9 * MINUTE * turn).expires_at for turn in range(13)]
+
+    assert ends[:12] == [MONDAY_NOON + (9 * turn + 10) * MINUTE for turn in range(12)]
+    assert ends[12] == ends[11] <= MONDAY_NOON + 110 * MINUTE
+
+
+def test_choosing_the_same_time_again_does_not_begin_the_ten_times_anew(hold):
+    key = hold().key
+    for minutes in (5, 10):
+        actions.extend_hold(key=key, at=MONDAY_NOON + minutes * MINUTE)
+        chosen = hold(key=key, at=MONDAY_NOON + (minutes + 1) * MINUTE)
+
+    assert (chosen.extended, chosen.expires_at) == (2, MONDAY_NOON + 21 * MINUTE)
+    assert (Hold.objects.get().extended, Hold.objects.get().held_at) == (2, MONDAY_NOON)
+
+
+def test_what_was_kept_as_long_as_it_can_be_is_held_anew_once_anybody_could_have_had_it(hold):
+    key = hold().key
+    Hold.objects.update(extended=Hold.MOST_EXTENSIONS)
+    over = MONDAY_NOON + TEN
+    with pytest.raises(HoldExpired):
+        actions.extend_hold(key=key, at=over)
+    anew = hold(key=key, at=over)
+
+    assert (anew.held_at, anew.extended, anew.expires_at) == (over, 0, over + TEN)
+    assert counters_hold()
