@@ -61,18 +61,25 @@ DESKS_TAKEN = Question(
 """The desks of a slot that a live booking or hold has."""
 
 HELD_LATELY = Question(
-    lambda caller, since, at: (
-        Hold.objects.filter(caller=caller, held_at__gt=since)
+    lambda caller, oldest, since, at: (
+        Hold.objects.filter(caller=caller, held_at__gt=oldest)
+        .filter(Q(held_at__gt=since) | Q(ended_at__isnull=True, expires_at__gt=at))
         .order_by()
         .values("caller")
-        .annotate(within=Count("pk"), now=Count("pk", filter=Q(ended_at__isnull=True, expires_at__gt=at)))
+        .annotate(
+            within=Count("pk", filter=Q(held_at__gt=since)),
+            now=Count("pk", filter=Q(ended_at__isnull=True, expires_at__gt=at)),
+        )
         .values_list("within", "now")
     ),
     caller=str,
+    oldest=datetime,
     since=datetime,
     at=datetime,
 )
-"""How many desks a caller began to hold since a moment, and how many are held now; no row for none."""
+"""How many desks a caller began to hold since a moment, and how many are held now; no row for none. None
+of those that are held now was begun before the `oldest` moment.
+"""
 
 HOLD_ON = Change(
     lambda key, slot, at, since, until: (

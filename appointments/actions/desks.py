@@ -36,6 +36,9 @@ End = Hold.End
 
 _HOUR = timedelta(hours=1)
 
+_LONGEST = 2 * (Hold.MOST_EXTENSIONS + 1)
+"""No desk is held for so many times `HOLD_MINUTES`: half of it by choosing it again, half by extending it."""
+
 
 def hold_slot(
     *,
@@ -55,7 +58,7 @@ def hold_slot(
 
     Raises `SlotTaken` with the next free times, what was held before stays held then; `AlreadyBooked` for a
     form that has made its booking; `TooManyHolds` where this caller holds too many desks at once or has held
-    too many within the hour.
+    too many within the hour, unless the form keeps one already.
     """
     before = held_before(key) if key else None
     if before is None:
@@ -69,7 +72,7 @@ def hold_slot(
     try:
         with transaction.atomic():
             if before is not None:
-                return _held_again(before, slot, topic, at, by_staff)
+                return _held_again(before, slot, topic, at, caller, by_staff)
             desk = take_desk(slot, topic, at, by_staff=by_staff)
             return insert(
                 Hold,
@@ -209,15 +212,20 @@ def _held_on(before: HeldBefore, slot: Slot, at: datetime) -> Hold:
     return made_of(Hold, DEFAULT_DB_ALIAS, row, {"slot": slot})
 
 
-def _held_again(before: HeldBefore, slot: Slot, topic: Topic, at: datetime, by_staff: bool) -> Hold:
-    """Hold a desk under a key that has held one before, this one or another. Raises `SlotTaken`."""
+def _held_again(
+    before: HeldBefore, slot: Slot, topic: Topic, at: datetime, caller: str, by_staff: bool
+) -> Hold:
+    """Hold a desk under a key that has held one before, this one or another. Raises as `hold_slot`."""
     if slot.has_begun(at):
         raise SlotTaken
     lock_slots(before.slot_id, slot.pk)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
     still, was_in = hold.ended_at is None, hold.slot_id
     hold.slot = slot
-    if was_in == slot.pk and not hold.is_over(at):
+    if hold.is_over(at):
+        _refuse_hoarding(caller, at, again=hold)
+        hold.caller = caller
+    elif was_in == slot.pk:
         return hold
     if not (still and was_in == slot.pk):
         hold.desk = take_desk(slot, topic, at, by_staff=by_staff)
@@ -225,7 +233,9 @@ def _held_again(before: HeldBefore, slot: Slot, topic: Topic, at: datetime, by_s
             free_desk(was_in)
     hold.held_at, hold.expires_at, hold.extended = at, _until(slot, at), 0
     hold.ended_at, hold.end = None, ""
-    hold.save(update_fields=["slot", "desk", "held_at", "expires_at", "extended", "ended_at", "end"])
+    hold.save(
+        update_fields=["slot", "desk", "caller", "held_at", "expires_at", "extended", "ended_at", "end"]
+    )
     return hold
 
 
@@ -243,11 +253,15 @@ def _until(slot: Slot, at: datetime) -> datetime:
     return min(at + _length(), slot.starts_at)
 
 
-def _refuse_hoarding(caller: str, at: datetime) -> None:
+def _refuse_hoarding(caller: str, at: datetime, again: Hold | None = None) -> None:
+    """Refuse a caller who holds too much already; a desk that is wanted `again` counts once in the hour."""
     if not caller:
         return
-    counted = HELD_LATELY.rows(caller=caller, since=at - _HOUR, at=at)
+    oldest, since = at - _LONGEST * _length(), at - _HOUR
+    counted = HELD_LATELY.rows(caller=caller, oldest=oldest, since=since, at=at)
     within, now = counted[0] if counted else (0, 0)
+    if again is not None and again.caller == caller and again.held_at > since:
+        within -= 1
     if now >= settings.HOLDS_PER_ADDRESS_AT_ONCE:
         raise TooManyHolds(int(_length().total_seconds()))
     if within >= settings.HOLDS_PER_ADDRESS_AN_HOUR:

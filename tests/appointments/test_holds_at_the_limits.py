@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from appointments import actions
-from appointments.errors import HoldExpired, OfferGone, SlotTaken
+from appointments.errors import HoldExpired, OfferGone, SlotTaken, TooManyHolds
 from appointments.models import Booking, Hold, Slot, Wish
 from tests.appointments.booker import Booker, hidden
 from tests.appointments.conftest import TUESDAY, counters_hold
@@ -198,3 +198,75 @@ def test_what_was_kept_as_long_as_it_can_be_is_held_anew_once_anybody_could_have
 
     assert (anew.held_at, anew.extended, anew.expires_at) == (over, 0, over + TEN)
     assert counters_hold()
+
+
+def test_desks_whose_time_is_over_count_again_for_an_address_that_wants_them_back(booker, clock, settings):
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 2
+    forms = []
+    for number in (0, 1, 2):
+        forms += [hidden(Reading(booker.choose(number))) for _ in range(2)]
+        clock.shift(11 * MINUTE)
+    answers = [booker.post("details/", form) for form in forms]
+    answers += [booker.post("details/", form | {"step": "extend", "name": "Rahima"}) for form in forms[2:]]
+
+    assert [each.status_code for each in answers] == [200] * 2 + [429] * 8
+    assert hidden(Reading(answers[-1]))["name"] == "Rahima"
+    now = MONDAY_NOON + 33 * MINUTE
+    assert Hold.objects.kept(now).count() == 2
+    assert [booker.post("details/", form).status_code for form in forms[:2] * 2] == [200] * 4
+    assert counters_hold()
+
+
+def test_another_time_or_a_desk_that_was_given_back_counts_too(hold, slots, settings):
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 1
+    over, given_back = hold(caller="a").key, hold(caller="a", at=MONDAY_NOON + TEN).key
+    actions.release_hold(key=given_back, at=MONDAY_NOON + TEN)
+    later = MONDAY_NOON + 2 * TEN
+    hold(caller="a", key=uuid.uuid4(), slot=slots[1], at=later)
+    for key in (over, given_back):
+        for slot in slots[:3]:
+            with pytest.raises(TooManyHolds):
+                hold(caller="a", key=key, slot=slot, at=later)
+
+    assert hold(caller="b", key=over, at=later).caller == Hold.objects.get(key=over).caller == "b"
+    assert counters_hold()
+
+
+def test_one_that_is_kept_is_never_too_many(hold, slots, settings):
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = settings.HOLDS_PER_ADDRESS_AN_HOUR = 1
+    key = hold(caller="a").key
+    for minutes, slot in enumerate([slots[0], slots[1], slots[0]]):
+        assert hold(caller="a", key=key, slot=slot, at=MONDAY_NOON + minutes * MINUTE).slot == slot
+
+
+def test_a_desk_that_is_wanted_back_counts_once_in_the_hour(hold, settings):
+    settings.HOLDS_PER_ADDRESS_AN_HOUR = 2
+    first, second = hold(caller="a").key, hold(caller="a", at=MONDAY_NOON + MINUTE).key
+    later = MONDAY_NOON + 2 * TEN
+    assert hold(caller="a", key=first, at=later).held_at == later
+    with pytest.raises(TooManyHolds):
+        hold(caller="a", at=later)
+
+    settings.HOLDS_PER_ADDRESS_AN_HOUR = 1
+    with pytest.raises(TooManyHolds):
+        hold(caller="a", key=second, at=later)
+
+
+def test_desks_that_are_extended_for_hours_are_counted_as_long_as_they_are_held(hold, slots, settings):
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 1
+    key = hold(caller="a").key
+    for turn in range(1, 11):
+        actions.extend_hold(key=key, at=MONDAY_NOON + 9 * MINUTE * turn)
+    with pytest.raises(TooManyHolds):
+        hold(caller="a", at=MONDAY_NOON + 99 * MINUTE)
+
+    assert hold(caller="a", at=MONDAY_NOON + 100 * MINUTE).desk == 2
+
+
+def test_a_form_that_has_booked_is_shown_its_booking_however_much_its_address_holds(booker, settings, clock):
+    checked = booker.check(booker.choose(0))
+    done = booker.send(checked)
+    settings.HOLDS_PER_ADDRESS_AT_ONCE = 0
+    again = booker.post("details/", hidden(Reading(checked)))
+
+    assert again.headers["Location"] == f"{done.headers['Location']}?first=yes"

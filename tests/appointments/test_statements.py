@@ -95,10 +95,13 @@ def test_the_desks_that_a_caller_holds_are_counted_within_the_hour(slots, topics
 
     def counted(minutes, caller="a"):
         at = MONDAY_NOON + timedelta(minutes=minutes)
-        return HELD_LATELY.rows(caller=caller, since=at - timedelta(hours=1), at=at)
+        oldest, since = at - timedelta(hours=2), at - timedelta(hours=1)
+        return HELD_LATELY.rows(caller=caller, oldest=oldest, since=since, at=at)
 
     assert [counted(56), counted(61), counted(120)] == [[(3, 1)], [(2, 1)], []]
     assert (counted(56, "b"), counted(56, "c")) == ([(1, 1)], [])
+    Hold.objects.update(expires_at=LATER)
+    assert [counted(100), counted(119), counted(125)] == [[(1, 3)], [(0, 3)], [(0, 2)]]
 
 
 def test_what_was_held_under_a_key_is_found_also_when_it_is_over(slots, topics):
