@@ -208,6 +208,11 @@ class HoldQuerySet(models.QuerySet[Any]):
         """Live holds whose desk nobody else can have at the moment `at`."""
         return self.live().filter(expires_at__gt=at)
 
+    def about(self, topic: models.Model) -> Self:
+        """Holds of slots in which somebody is seen about a topic."""
+        slots = self.model.slot.field.related_model.objects.about(topic)  # type: ignore[attr-defined]
+        return self.filter(slot__in=slots.values("pk"))
+
     def over(self, at: datetime) -> Self:
         """Live holds whose desk can be given to somebody else at the moment `at`."""
         return self.live().filter(expires_at__lte=at)

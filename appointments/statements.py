@@ -82,20 +82,21 @@ of those that are held now was begun before the `oldest` moment.
 """
 
 HOLD_ON = Change(
-    lambda key, slot, at, since, until: (
-        Hold.objects.kept(at).filter(
-            key=key, slot=slot, held_at__gt=since, extended__lt=Hold.MOST_EXTENSIONS
-        ),
+    lambda key, slot, topic, at, since, until: (
+        Hold.objects.kept(at)
+        .about(Topic(pk=topic))
+        .filter(key=key, slot=slot, held_at__gt=since, extended__lt=Hold.MOST_EXTENSIONS),
         {"expires_at": until},
     ),
     key=uuid.UUID,
     slot=int,
+    topic=int,
     at=datetime,
     since=datetime,
     until=datetime,
 )
-"""Holds the desk of a slot that is kept under a key for another while; not one that was held before a moment
-already, nor one that was extended as often as it can be.
+"""Holds the desk of a slot that is kept under a key for another while, where it can be booked about a topic;
+not one that was held before a moment already, nor one that was extended as often as it can be.
 """
 
 _HELD_BEFORE = Question(

@@ -54,13 +54,15 @@ def book(
     needs: str = "",
     interpreter: bool = False,
     words: str = "",
+    fits: bool = False,
     **about: object,
 ) -> Booked:
     """Book a desk of a slot, once for each form token.
 
     A resident (`by` None) has held a desk under that token (`hold_slot`), and gets it, or any other where it
-    is gone by now; that is also what limits how many bookings one address on the internet can make. Without a
-    `resident`, `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
+    is gone by now; that is also what limits how many bookings one address on the internet can make. `fits`
+    says that the desk was held for this very topic, which is not looked up again then. Without a `resident`,
+    `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
 
     Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
     one of the contact's places; write the event; after commit, send the confirmation; take a `resident` off
@@ -73,7 +75,7 @@ def book(
     for left in reversed(range(_TRIES)):
         try:
             with transaction.atomic():
-                desk = None if staff else held_desk(slot, token, at)
+                desk = None if staff else held_desk(slot, token, at, topic=None if fits else topic)
                 desk = desk or take_desk(slot, topic, at, by_staff=staff)
                 person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
                 booking = insert(

@@ -63,9 +63,7 @@ def hold_slot(
     before = held_before(key) if key else None
     if before is None:
         _refuse_hoarding(caller, at)
-    elif HOLD_ON.make(
-        key=key, slot=slot.pk, at=at, since=at - Hold.MOST_EXTENSIONS * _length(), until=_until(slot, at)
-    ):
+    elif _hold_on(before, slot, topic, at):
         return _held_on(before, slot, at)
     elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
         raise AlreadyBooked(booking)
@@ -93,21 +91,18 @@ def hold_slot(
         return first
 
 
-def extend_hold(*, key: uuid.UUID, at: datetime) -> Hold:
+def extend_hold(*, key: uuid.UUID, slot: Slot, topic: Topic, at: datetime) -> Hold:
     """Hold a desk for another `HOLD_MINUTES` from now, up to ten times, and no longer than until it begins.
 
     That goes on when the last moment to book has passed: whoever was in time may finish typing. Effects: set
-    until when. Raises `HoldExpired` where the desk was given back, or its time is over, or it was held as
-    long as it can be.
+    until when. Raises `HoldExpired` where no desk of this slot is kept under this key, or none for this
+    topic, or it was held as long as it can be.
     """
-    hold = Hold.objects.kept(at).filter(key=key).select_related("slot__hub").first()
-    if hold is None:
+    may = Hold.objects.kept(at).about(topic).filter(key=key, slot=slot, extended__lt=Hold.MOST_EXTENSIONS)
+    if not may.update(expires_at=_until(slot, at), extended=F("extended") + 1):
         raise HoldExpired
-    same = Hold.objects.kept(at).filter(pk=hold.pk, slot=hold.slot, extended__lt=Hold.MOST_EXTENSIONS)
-    hold.expires_at = _until(hold.slot, at)
-    if not same.update(expires_at=hold.expires_at, extended=F("extended") + 1):
-        raise HoldExpired
-    hold.extended += 1
+    hold = Hold.objects.get(key=key)
+    hold.slot = slot
     return hold
 
 
@@ -146,15 +141,16 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
     return next(desk for desk in count(1) if desk not in taken)
 
 
-def held_desk(slot: Slot, key: uuid.UUID, at: datetime) -> int | None:
+def held_desk(slot: Slot, key: uuid.UUID, at: datetime, *, topic: Topic | None = None) -> int | None:
     """Return the desk of this slot that is held under `key`, and end its hold as used; None where it is gone.
 
     Neither the last moment to book nor the hold's own counts here: what was held in time, and has not gone to
-    somebody else, can be had until it begins. The slot's counter stays: a booking takes the hold's place in
-    the caller's transaction. Raises `SlotTaken` without the next free times where the appointment has begun,
-    and `HoldExpired` where nothing was ever held under this key.
+    somebody else, can be had until it begins. `topic` is given where it may not be the one that the desk was
+    held for. The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
+    `SlotTaken` without the next free times where the appointment has begun or nobody is seen about the topic
+    then, and `HoldExpired` where nothing was ever held under this key.
     """
-    if slot.has_begun(at):
+    if slot.has_begun(at) or not (topic is None or _is_about(slot, topic)):
         raise SlotTaken
     desk = use_hold(key, slot.pk, at)
     if desk is None and not Hold.objects.filter(key=key).exists():
@@ -205,6 +201,13 @@ def refused(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -
     return SlotTaken(Slot.objects.next_free(topic, at, after=after, hub=slot.hub_id, by_staff=by_staff))
 
 
+def _hold_on(before: HeldBefore, slot: Slot, topic: Topic, at: datetime) -> bool:
+    """Hold a desk that is kept for another while; return whether it may be."""
+    since = at - Hold.MOST_EXTENSIONS * _length()
+    about = {"key": before.key, "slot": slot.pk, "topic": topic.pk, "at": at}
+    return HOLD_ON.make(**about, since=since, until=_until(slot, at)) == 1
+
+
 def _held_on(before: HeldBefore, slot: Slot, at: datetime) -> Hold:
     """Return the hold of a desk as it is once it was held for another while from now on."""
     row = {"id": before.pk, "key": before.key, "slot_id": slot.pk, "desk": before.desk}
@@ -216,7 +219,7 @@ def _held_again(
     before: HeldBefore, slot: Slot, topic: Topic, at: datetime, caller: str, by_staff: bool
 ) -> Hold:
     """Hold a desk under a key that has held one before, this one or another. Raises as `hold_slot`."""
-    if slot.has_begun(at):
+    if slot.has_begun(at) or not _is_about(slot, topic):
         raise SlotTaken
     lock_slots(before.slot_id, slot.pk)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
@@ -242,6 +245,10 @@ def _held_again(
 def lock_slots(*pks: int) -> dict[int, Slot]:
     """Lock slots in the order of their ids, so that two who want the same two never wait for each other."""
     return Slot.objects.select_for_update(no_key=True).filter(pk__in=set(pks)).order_by("pk").in_bulk()
+
+
+def _is_about(slot: Slot, topic: Topic) -> bool:
+    return Slot.objects.about(topic).filter(pk=slot.pk).exists()
 
 
 def _length() -> timedelta:

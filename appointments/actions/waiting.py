@@ -147,4 +147,5 @@ def _booked(wish: Wish, hold: Hold, by: User | None, at: datetime) -> Booked:
         needs=wish.needs,
         interpreter=wish.interpreter,
         words=wish.words,
+        fits=True,
     )

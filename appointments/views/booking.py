@@ -125,7 +125,13 @@ def _send_as_checked(request: HttpRequest, at: datetime) -> HttpResponse | None:
         return None
     try:
         made = actions.book(
-            token=checked.stamp.token, slot=checked.slot, topic=topic, by=None, at=at, **checked.facts
+            token=checked.stamp.token,
+            slot=checked.slot,
+            topic=topic,
+            by=None,
+            at=at,
+            fits=True,
+            **checked.facts,
         )
     except (HoldExpired, SlotTaken, TooManyBookings):
         return None
@@ -144,7 +150,7 @@ def _held(request: HttpRequest, wanted: Wanted, step: str) -> Hold:
     token = wanted.form.next_stamp.token
     if step.startswith("extend"):
         try:
-            return actions.extend_hold(key=token, at=wanted.at)
+            return actions.extend_hold(key=token, slot=wanted.slot, topic=wanted.topic, at=wanted.at)
         except HoldExpired:
             pass  # Nobody may have taken the desk meanwhile.
     try:

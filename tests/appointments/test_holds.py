@@ -28,6 +28,12 @@ def hold(slots, topics):
     return held
 
 
+@pytest.fixture
+def extend(slots, topics):
+    """Extend a hold of the first slot by its key at a moment; returns the hold."""
+    return lambda key, at: actions.extend_hold(key=key, slot=slots[0], topic=topics["housing"], at=at)
+
+
 def test_a_hold_keeps_a_desk_for_ten_minutes(hold, slots):
     first = hold()
 
@@ -94,20 +100,20 @@ def test_a_form_that_has_booked_holds_nothing_more(book, hold):
     assert (done.value.booking, counters_hold()) == (booking, True)
 
 
-def test_a_hold_is_extended_ten_times_and_no_more(hold):
+def test_a_hold_is_extended_ten_times_and_no_more(hold, extend):
     key = hold().key
     for number in range(Hold.MOST_EXTENSIONS):
         at = MONDAY_NOON + timedelta(minutes=8 * (number + 1))
-        assert actions.extend_hold(key=key, at=at).expires_at == at + TEN
+        assert extend(key, at=at).expires_at == at + TEN
     with pytest.raises(HoldExpired):
-        actions.extend_hold(key=key, at=MONDAY_NOON)
+        extend(key, at=MONDAY_NOON)
 
 
-def test_a_hold_that_ended_cannot_be_extended(hold):
+def test_a_hold_that_ended_cannot_be_extended(hold, extend):
     key = hold().key
     assert actions.release_hold(key=key, at=MONDAY_NOON)
     with pytest.raises(HoldExpired):
-        actions.extend_hold(key=key, at=MONDAY_NOON)
+        extend(key, at=MONDAY_NOON)
 
     assert not actions.release_hold(key=key, at=MONDAY_NOON)
     assert counters_hold()

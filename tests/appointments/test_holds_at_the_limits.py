@@ -36,6 +36,12 @@ def hold(slots, topics):
 
 
 @pytest.fixture
+def extend(slots, topics):
+    """Extend a hold of the first slot by its key at a moment; returns the hold."""
+    return lambda key, at: actions.extend_hold(key=key, slot=slots[0], topic=topics["housing"], at=at)
+
+
+@pytest.fixture
 def send(slots, topics):
     """Book what is held under a key, with whatever a test wants otherwise; returns the booking."""
 
@@ -82,18 +88,18 @@ def test_what_was_booked_in_time_is_shown_to_who_sends_it_again_later(booker, sl
     assert booker.send(checked).headers["Location"] == first.headers["Location"]
 
 
-def test_nothing_is_kept_longer_than_until_it_begins(hold, slots):
+def test_nothing_is_kept_longer_than_until_it_begins(hold, extend, slots):
     begins = slots[0].starts_at
     Slot.objects.filter(pk=slots[0].pk).update(book_until=begins)
     key = hold(at=begins - 20 * MINUTE).key
-    ends = [actions.extend_hold(key=key, at=begins - before * MINUTE).expires_at for before in (11, 2)]
+    ends = [extend(key, at=begins - before * MINUTE).expires_at for before in (11, 2)]
     again, other = hold(key=key, at=begins - MINUTE), hold(at=begins - MINUTE)
 
     assert ends == [begins - MINUTE, begins]
     assert (again.expires_at, other.expires_at) == (begins, begins)
     assert set(Hold.objects.values_list("expires_at", flat=True)) == {begins}
     with pytest.raises(HoldExpired):
-        actions.extend_hold(key=key, at=begins)
+        extend(key, at=begins)
     with pytest.raises(SlotTaken):
         hold(key=key, at=begins)
     assert counters_hold()
@@ -178,22 +184,22 @@ def test_choosing_the_same_time_again_keeps_it_no_longer_than_asking_for_it_woul
     assert ends[12] == ends[11] <= MONDAY_NOON + 110 * MINUTE
 
 
-def test_choosing_the_same_time_again_does_not_begin_the_ten_times_anew(hold):
+def test_choosing_the_same_time_again_does_not_begin_the_ten_times_anew(hold, extend):
     key = hold().key
     for minutes in (5, 10):
-        actions.extend_hold(key=key, at=MONDAY_NOON + minutes * MINUTE)
+        extend(key, at=MONDAY_NOON + minutes * MINUTE)
         chosen = hold(key=key, at=MONDAY_NOON + (minutes + 1) * MINUTE)
 
     assert (chosen.extended, chosen.expires_at) == (2, MONDAY_NOON + 21 * MINUTE)
     assert (Hold.objects.get().extended, Hold.objects.get().held_at) == (2, MONDAY_NOON)
 
 
-def test_what_was_kept_as_long_as_it_can_be_is_held_anew_once_anybody_could_have_had_it(hold):
+def test_what_was_kept_as_long_as_it_can_be_is_held_anew_once_anybody_could_have_had_it(hold, extend):
     key = hold().key
     Hold.objects.update(extended=Hold.MOST_EXTENSIONS)
     over = MONDAY_NOON + TEN
     with pytest.raises(HoldExpired):
-        actions.extend_hold(key=key, at=over)
+        extend(key, at=over)
     anew = hold(key=key, at=over)
 
     assert (anew.held_at, anew.extended, anew.expires_at) == (over, 0, over + TEN)
@@ -252,11 +258,13 @@ def test_a_desk_that_is_wanted_back_counts_once_in_the_hour(hold, settings):
         hold(caller="a", key=second, at=later)
 
 
-def test_desks_that_are_extended_for_hours_are_counted_as_long_as_they_are_held(hold, slots, settings):
+def test_desks_that_are_extended_for_hours_are_counted_as_long_as_they_are_held(
+    hold, extend, slots, settings
+):
     settings.HOLDS_PER_ADDRESS_AT_ONCE = 1
     key = hold(caller="a").key
     for turn in range(1, 11):
-        actions.extend_hold(key=key, at=MONDAY_NOON + 9 * MINUTE * turn)
+        extend(key, at=MONDAY_NOON + 9 * MINUTE * turn)
     with pytest.raises(TooManyHolds):
         hold(caller="a", at=MONDAY_NOON + 99 * MINUTE)
 
@@ -270,3 +278,43 @@ def test_a_form_that_has_booked_is_shown_its_booking_however_much_its_address_ho
     again = booker.post("details/", hidden(Reading(checked)))
 
     assert again.headers["Location"] == f"{done.headers['Location']}?first=yes"
+
+
+@pytest.fixture
+def only_housing(plan, topics):
+    """The hub helps with benefits too, but the plan's slots are for housing alone."""
+    plan.hub.offers.create(topic=topics["benefits"])
+    plan.topics.set([topics["housing"]])
+
+
+def test_a_time_is_not_had_for_a_topic_that_it_is_not_for(booker, slots, only_housing, clock):
+    details = booker.choose(0)
+    checked = booker.check(details, topic="benefits", words="The ceiling leaks.")
+    typed = hidden(Reading(booker.check(details))) | {"topic": "benefits", "words": "The ceiling leaks."}
+    del typed["checked"]
+    answers = [checked, booker.post("details/", typed)]
+    answers += [booker.post("check/", typed | {"step": each}) for each in ("send", "extend-checked")]
+    clock.shift(TEN)
+    answers += [booker.post("details/", typed), booker.post("check/", typed | {"step": "send"})]
+
+    assert [each.status_code for each in answers] == [409] * 6
+    assert {hidden(Reading(each))["words"] for each in answers} == {"The ceiling leaks."}
+    assert (Booking.objects.count(), counters_hold()) == (0, True)
+    assert booker.post("check/", typed | {"step": "send", "topic": "housing"}).status_code == 302
+
+
+def test_a_time_is_not_had_for_what_the_hub_does_not_help_with(hold, send, topics, slots):
+    key = hold().key
+    for ask in (lambda: hold(key=key, topic=topics["benefits"]), lambda: send(key, topic=topics["benefits"])):
+        with pytest.raises(SlotTaken):
+            ask()
+
+    assert (send(key).topic, counters_hold()) == (topics["housing"], True)
+
+
+def test_keeping_one_time_longer_never_means_the_other_that_was_chosen_since(booker, slots):
+    checked = booker.check(booker.choose(0))
+    booker.post("details/", hidden(Reading(checked)) | {"slot": slots[2].pk})
+    longer = booker.post("check/", hidden(Reading(checked)) | {"step": "extend-checked"})
+
+    assert (longer.status_code, Hold.objects.get().slot, counters_hold()) == (200, slots[0], True)

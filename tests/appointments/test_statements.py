@@ -14,7 +14,7 @@ from accounts.statements import Change, Question
 from appointments import actions
 from appointments.actions.desks import end_holds
 from appointments.models import Hold, Slot
-from appointments.statements import COUNT_UP, COUNT_UP_BY_STAFF, HELD_LATELY, held_before
+from appointments.statements import COUNT_UP, COUNT_UP_BY_STAFF, HELD_LATELY, HOLD_ON, held_before
 from hubs.models import TopicOffer
 from tests.conftest import MONDAY_NOON
 
@@ -84,6 +84,29 @@ def test_a_desk_is_counted_where_the_queryset_of_free_slots_says_so(slots, topic
                 counted = [count_up.make(slot=slot.pk, topic=topic.pk, at=at) for _ in range(3)]
 
                 assert counted == ([1, 1, 0] if free else [0, 0, 0]), (by_staff, at, slug)
+
+
+SOME = [[], ["housing"], ["benefits"], ["housing", "benefits"]]
+
+
+@pytest.mark.parametrize("planned", SOME)
+@pytest.mark.parametrize("offered", SOME)
+def test_a_desk_is_held_on_about_what_the_queryset_says_its_slot_is_for(
+    slots, topics, plan, planned, offered
+):
+    plan.topics.set([topics[slug] for slug in planned])
+    plan.hub.offers.all().delete()
+    for slug in offered:
+        plan.hub.offers.create(topic=topics[slug])
+    slot, at, until = slots[1], MONDAY_NOON, MONDAY_NOON + timedelta(minutes=10)
+    for topic in (topics["housing"], topics["benefits"]):
+        key, fits = uuid.uuid4(), slot in Slot.objects.about(topic)
+        Hold.objects.create(key=key, slot=slot, desk=2, held_at=at, expires_at=until)
+        about = {"key": key, "slot": slot.pk, "topic": topic.pk, "at": at}
+
+        assert HOLD_ON.make(**about, since=at - timedelta(hours=1), until=LATER) == fits
+        assert Hold.objects.filter(key=key, expires_at=LATER).exists() == fits
+        Hold.objects.filter(key=key).delete()
 
 
 def test_the_desks_that_a_caller_holds_are_counted_within_the_hour(slots, topics):
