@@ -65,8 +65,6 @@ def hold_slot(
         _refuse_hoarding(caller, at)
     elif _hold_on(before, slot, topic, at):
         return _held_on(before, slot, at)
-    elif booking := Booking.objects.filter(token=before.key).select_related("slot").first():
-        raise AlreadyBooked(booking)
     try:
         with transaction.atomic():
             if before is not None:
@@ -146,15 +144,21 @@ def held_desk(slot: Slot, key: uuid.UUID, at: datetime, *, topic: Topic | None =
 
     Neither the last moment to book nor the hold's own counts here: what was held in time, and has not gone to
     somebody else, can be had until it begins. `topic` is given where it may not be the one that the desk was
-    held for. The slot's counter stays: a booking takes the hold's place in the caller's transaction. Raises
+    held for. The slot's counter stays: a booking takes the hold's place in the caller's transaction. Effects,
+    in order: end the hold; where another slot was chosen under this key since, give its desk back. Raises
     `SlotTaken` without the next free times where the appointment has begun or nobody is seen about the topic
     then, and `HoldExpired` where nothing was ever held under this key.
     """
     if slot.has_begun(at) or not (topic is None or _is_about(slot, topic)):
         raise SlotTaken
     desk = use_hold(key, slot.pk, at)
-    if desk is None and not Hold.objects.filter(key=key).exists():
-        raise HoldExpired
+    if desk is None:
+        hold = Hold.objects.filter(key=key).select_related("slot").first()
+        if hold is None:
+            raise HoldExpired
+        if hold.ended_at is None and hold.slot_id != slot.pk:
+            lock_slots(hold.slot_id, slot.pk)
+            end_holds(hold.slot, Hold.objects.filter(pk=hold.pk), End.RELEASED, at)
     return desk
 
 
@@ -219,10 +223,13 @@ def _held_again(
     before: HeldBefore, slot: Slot, topic: Topic, at: datetime, caller: str, by_staff: bool
 ) -> Hold:
     """Hold a desk under a key that has held one before, this one or another. Raises as `hold_slot`."""
-    if slot.has_begun(at) or not _is_about(slot, topic):
-        raise SlotTaken
     lock_slots(before.slot_id, slot.pk)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=before.pk)
+    # Asked once the hold is locked: the form may be sent at this very moment.
+    if booking := Booking.objects.filter(token=before.key).select_related("slot").first():
+        raise AlreadyBooked(booking)
+    if slot.has_begun(at) or not _is_about(slot, topic):
+        raise SlotTaken
     still, was_in = hold.ended_at is None, hold.slot_id
     hold.slot = slot
     if hold.is_over(at):

@@ -6,13 +6,15 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from appointments import actions
-from appointments.errors import HoldExpired, OfferGone, SlotTaken, TooManyHolds
+from appointments.errors import AlreadyBooked, HoldExpired, OfferGone, SlotTaken, TooManyHolds
 from appointments.models import Booking, Hold, Slot, Wish
 from tests.appointments.booker import Booker, hidden
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
+from tests.enquiries.racing import at_once
 from tests.reading import Reading
 
 TEN = timedelta(minutes=10)
@@ -318,3 +320,51 @@ def test_keeping_one_time_longer_never_means_the_other_that_was_chosen_since(boo
     longer = booker.post("check/", hidden(Reading(checked)) | {"step": "extend-checked"})
 
     assert (longer.status_code, Hold.objects.get().slot, counters_hold()) == (200, slots[0], True)
+
+
+def test_who_goes_back_and_sends_the_first_time_holds_no_other(booker, slots):
+    checked = booker.check(booker.choose(0))
+    booker.post("details/", hidden(Reading(checked)) | {"slot": slots[2].pk})
+    assert booker.send(checked).status_code == 302
+
+    assert (Booking.objects.get().slot, Hold.objects.live().count()) == (slots[0], 0)
+    assert (Slot.objects.get(pk=slots[2].pk).booked, counters_hold()) == (0, True)
+
+
+def test_who_goes_back_to_a_time_that_is_full_by_now_keeps_the_other(hold, send, slots):
+    key = hold().key
+    hold(key=key, slot=slots[2]), hold(), hold()
+    with pytest.raises(SlotTaken):
+        send(key)
+
+    assert (Hold.objects.kept(MONDAY_NOON).get(key=key).slot, counters_hold()) == (slots[2], True)
+    assert send(key, slot=slots[2]).desk == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_go_back_to_each_others_time_do_not_wait_for_each_other(hold, send, slots, shared_database):
+    there, back = slots[0], slots[2]
+    for turn in range(8):
+        at = MONDAY_NOON + turn * TEN
+        one, other = hold(slot=there, at=at).key, hold(slot=back, at=at).key
+        made = at_once([lambda k=one, t=at: send(k, slot=back, at=t), lambda k=other, t=at: send(k, at=t)])
+
+        assert ({each.slot for each in made}, counters_hold()) == ({there, back}, True)
+        for booking in made:
+            actions.cancel(booking=booking, by=None, at=at)
+
+
+def test_a_form_that_is_sent_while_another_time_is_chosen_holds_nothing_more(hold, send, slots):
+    key = hold().key
+    sent = []
+
+    def sent_first(execute, sql, params, many, context):
+        if sql.startswith("SAVEPOINT") and not sent:
+            sent.append(key)
+            send(key)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(sent_first), pytest.raises(AlreadyBooked):
+        hold(key=key, slot=slots[2])
+
+    assert (Booking.objects.get().slot, Hold.objects.live().count(), counters_hold()) == (slots[0], 0, True)
