@@ -138,6 +138,22 @@ def test_a_time_that_was_kept_is_no_longer_said_to_be(resident, planned, prefix,
     assert broken_rules(page) == {}
 
 
+def test_somebody_who_can_keep_it_no_longer_is_not_asked_whether_they_need_to(resident, planned):
+    page = resident("/appointments/housing/", viewport=NARROW)
+    page.clock.install()
+    choose(page)
+    Hold.objects.update(extended=Hold.MOST_EXTENSIONS - 1)
+    page.get_by_role("button", name="Keep it 10 minutes longer").click()
+    kept, left = page.locator(".hub-kept"), page.locator("[data-hub-kept-left]")
+    expect(kept).to_contain_text("We cannot keep it longer than that.")
+    expect(kept.locator("button")).to_have_count(0)
+    page.clock.fast_forward("08:30")
+    expect(left).to_have_text("Your time is kept for less than 2 more minutes.")
+    assert (broken_rules(page), wider_than_the_screen(page)) == ({}, 0)
+    page.clock.fast_forward("02:00")
+    expect(left).to_have_text("Your time may go to somebody else now.")
+
+
 @pytest.mark.parametrize("prefix", ["", "/bn"])
 def test_pages_that_only_forms_lead_to_are_accessible_and_fit_a_phone(resident, planned, settings, prefix):
     """Those that an address leads to are visited with all public pages."""
