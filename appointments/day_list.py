@@ -44,7 +44,7 @@ class Row:
 
     @property
     def may_be_missed(self) -> bool:
-        return self.booking.status == Status.BOOKED and self.is_over
+        return self.booking.status == Status.BOOKED and self.is_over and not self.has_no_time
 
     @property
     def is_late(self) -> bool:

@@ -217,7 +217,8 @@ def _fresh(pk: int) -> Booking:
 def _refuse_late(booking: Booking, by: User | None, at: datetime) -> None:
     if booking.status != Status.BOOKED:
         raise NotAllowedNow
-    if by is None and booking.slot.has_begun(at):
+    # Whoever was told not to come at that time can still answer.
+    if by is None and booking.slot.has_begun(at) and not booking.has_lost_its_time:
         raise TooLate
 
 

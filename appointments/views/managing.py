@@ -154,7 +154,7 @@ def _called(reference: str) -> Booking | Wish | None:
 
 
 def _can_change(booking: Booking, at: datetime) -> bool:
-    return booking.is_live and not booking.slot.has_begun(at)
+    return booking.is_live and (booking.has_lost_its_time or not booking.slot.has_begun(at))
 
 
 def _page(booking: Booking, at: datetime) -> dict[str, Any]:

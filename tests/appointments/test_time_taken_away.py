@@ -112,6 +112,31 @@ def test_who_has_their_time_is_offered_no_other(book, offer):
         offer(book())
 
 
+def test_what_is_offered_can_be_taken_after_the_time_that_was_taken_away(
+    book, close, offer, client, clock, desk
+):
+    booking = book()
+    close()
+    hold = offer(booking)
+    clock.move_to(booking.slot.starts_at + timedelta(hours=1))
+    client.logout()
+    path = f"/appointments/b/{booking.private_key}/"
+    assert "Take this time" in Reading(client.get(path)).words
+    assert client.get(f"{path}move/").status_code == 200
+
+    client.post(path, {})
+    booking.refresh_from_db()
+    assert booking.slot == hold.slot
+
+
+def test_nobody_is_called_missed_at_a_time_that_was_taken_away(book, close, desk):
+    book()
+    close()
+    page = Reading(desk.get(f"/staff/appointments/?day={TUESDAY}"))
+
+    assert ("Time withdrawn" in page.words, "Missed" in page.words) == (True, False)
+
+
 def test_what_is_kept_no_longer_goes_to_the_waiting_list(plan, book, close, offer, hubs, topics):
     booking = book()
     close()
