@@ -34,7 +34,9 @@ class NothingOverwritten(admin.ModelAdmin):
             def clean(self) -> Any:
                 cleaned = super().clean()
                 # Two who save at once come one after the other, so that the second sees the first's change.
-                obj._meta.model._base_manager.select_for_update().filter(pk=obj.pk).first()
+                # Those who only name its id, such as bookings at a hub, need not wait.
+                rows = obj._meta.model._base_manager.select_for_update(of=("self",), no_key=True)
+                rows.filter(pk=obj.pk).first()
                 latest = _latest_change(obj)
                 if _number(latest) != seen:
                     raise ValidationError(_overtaken(latest))

@@ -190,6 +190,15 @@ def test_special_hours_and_closures_are_saved_and_published(console, hubs):
     assert version() == before + 2
 
 
+def test_dated_hours_that_are_there_can_be_changed_for_one_hub_and_for_all(console, hubs):
+    for hub in (None, hubs["bow"]):
+        row = DatedHours.objects.create(hub=hub, on=date(2026, 12, 24))
+        form = dated(closed="on", hub=hub.pk if hub else "", reason_en="Typed text")
+        assert console.post(f"/console/hubs/datedhours/{row.pk}/change/", form).status_code == 302
+
+    assert set(DatedHours.objects.values_list("reason_en", flat=True)) == {"Typed text"}
+
+
 def test_the_same_date_twice_is_refused(console, hubs):
     console.post("/console/hubs/datedhours/add/", dated(closed="on"))
     response = console.post("/console/hubs/datedhours/add/", dated(closed="on"))
