@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from hubs.after_change import Hits, follow_hours
 from hubs.busy_hours import Level
 from hubs.errors import ImportRefused
 from hubs.fact_rows import FactsLoaded, bring_in
@@ -39,6 +40,16 @@ def publish() -> None:
         ContentVersion.objects.create()
 
 
+def publish_hours() -> list[Hits]:
+    """Publish changed opening hours, or a change of which hubs there are; return whom it hits.
+
+    Effects, in order: count the content version up; what has to follow at once (`hubs.after_change`), such as
+    that nobody can book on a closed day. Call it in the transaction of the change, after all its rows.
+    """
+    publish()
+    return follow_hours()
+
+
 def load_facts(facts: Facts, *, overwrite: bool = False) -> FactsLoaded:
     """Bring the facts of the reviewed file into the database, all or nothing.
 
@@ -47,14 +58,14 @@ def load_facts(facts: Facts, *, overwrite: bool = False) -> FactsLoaded:
     file names are set back to it; columns it leaves out and rows it does not name stay as they are. Where
     hours are set back, the day they were checked goes too: it was said of other hours.
 
-    Effects, in order: rows made, set back or removed; the content version counted up if there were any.
+    Effects, in order: rows made, set back or removed; published, hours too, if there were any.
     Raises ImportRefused, with the place in the file, where a value breaks a rule of the models.
     """
     try:
         with transaction.atomic():
             loaded = bring_in(facts, overwrite=overwrite)
             if loaded.changed:
-                publish()
+                loaded.hits += publish_hours()
     except IntegrityError as error:
         raise ImportRefused(["Somebody changed the same facts at the same moment. Run it again."]) from error
     return loaded

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from hubs import actions
 from hubs.console import NothingOverwritten
+from hubs.hours_console import HitsShownFirst
 from hubs.models import (
     DatedHours,
     DatedPeriod,
@@ -71,15 +72,23 @@ class PublicFactsAdmin(NothingOverwritten):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        actions.publish()
+        self.publish(request)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         super().delete_model(request, obj)
-        actions.publish()
+        self.publish(request)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         super().delete_queryset(request, queryset)
+        self.publish(request)
+
+    def publish(self, request: HttpRequest) -> None:
+        """Make public pages show the change."""
         actions.publish()
+
+
+class HoursAdmin(HitsShownFirst, PublicFactsAdmin):
+    """Keeps facts that decide when hubs are open, and which there are."""
 
 
 class PeriodFormSet(BaseInlineFormSet):
@@ -175,7 +184,7 @@ class HubForm(ModelForm):
 
 
 @admin.register(Hub)
-class HubAdmin(PublicFactsAdmin):
+class HubAdmin(HoursAdmin):
     form = HubForm
     list_display = ["name_en", "access", "hours_checked_on", "address_confirmed", "retired_on"]
     list_filter = ["access"]
@@ -184,7 +193,7 @@ class HubAdmin(PublicFactsAdmin):
 
 
 @admin.register(DatedHours)
-class DatedHoursAdmin(PublicFactsAdmin):
+class DatedHoursAdmin(HoursAdmin):
     list_display = ["on", "hub_or_all", "closed", "reason_en"]
     list_filter = ["hub", "closed"]
     date_hierarchy = "on"

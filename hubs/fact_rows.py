@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import F, Model
 
+from hubs.after_change import Hits
 from hubs.errors import ImportRefused
 from hubs.facts import WEEKDAYS, Columns, Fact, Facts, HubFact, OpeningKey, TopicFact
 from hubs.models import Facility, Hub, HubFacility, OpeningPeriod, Service, Topic, TopicCode, TopicOffer
@@ -31,6 +32,8 @@ class FactsLoaded:
     set_back: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
+    hits: list[Hits] = field(default_factory=list)
+    """What was promised and cannot be kept by the hours that were loaded."""
 
     @property
     def changed(self) -> bool:

@@ -11,7 +11,16 @@ from .day import arrive, finish, mark_late, miss, take_back_arrival
 from .desks import extend_hold, give_back_expired, hold_slot, release_hold
 from .messages import send_due, send_reminders
 from .offers import offer_freed_slot, pass_on_lapsed_offers
-from .plans import Published, close_day, day_hits, plan_hits, publish_slots, reopen_day, save_plan
+from .plans import (
+    Published,
+    close_day,
+    day_hits,
+    follow_hours,
+    plan_hits,
+    publish_slots,
+    reopen_day,
+    save_plan,
+)
 from .waiting import accept_offer, decline_offer, join_waiting_list, leave_waiting_list
 
 __all__ = [
@@ -26,6 +35,7 @@ __all__ = [
     "decline_offer",
     "extend_hold",
     "finish",
+    "follow_hours",
     "give_back_expired",
     "hold_slot",
     "join_waiting_list",

@@ -98,11 +98,11 @@ def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
     Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone. Raises
     `PlansOverlap` as `save_plan` would.
     """
-    changed = Plan.objects.get(pk=plan.pk)
+    changed = Plan.objects.select_related("hub").get(pk=plan.pk)
     for name, value in _known(facts).items():
         setattr(changed, name, value)
     _refuse_overlap(changed, at)
-    wanted = {each.starts_at for each in _wanted(changed, at, closed_to_all=frozenset())}
+    wanted = {each.starts_at for each in _wanted(changed, at, frozenset(), _schedule(changed, at))}
     ahead = Booking.objects.for_list().ahead(at).filter(slot__plan=plan).order_by("slot__starts_at", "desk")
     return [each for each in ahead if each.slot.starts_at not in wanted or each.desk > changed.desks]
 
@@ -161,17 +161,34 @@ def publish_slots(
     """
     plans = Plan.objects.filter(pk=plan.pk) if plan else Plan.objects.all()
     done = Published()
-    schedules: dict[int, Schedule] = {each.hub.pk: each.schedule for each in listed_hubs(at)}
-    for each in plans.filter(hub=hub) if hub else plans:
+    chosen = plans.filter(hub=hub) if hub else plans
+    for pk in list(chosen.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            _publish(each, schedules.get(each.hub_id), until, by, at, done)
+            # What decides is read behind the lock: a day that is closed meanwhile stays closed.
+            (each,) = _lock_plans(pk=pk)
+            _publish(each, _schedule(each, at), until, by, at, done)
     return done
+
+
+@transaction.atomic
+def follow_hours(*, at: datetime) -> list[Booking]:
+    """Publish at once what hubs' hours have become; return the bookings that lose their time by it, in order.
+
+    Those that had lost theirs before are not among them. Effects: as `publish_slots`, for all plans together.
+    """
+    plans = _lock_plans()
+    # All at once in the order of their ids, since plan after plan would not be: see `publish_slots`.
+    ahead = Slot.objects.select_for_update(no_key=True).filter(plan__in=plans, starts_at__gt=at)
+    list(ahead.order_by("pk").values_list("pk", flat=True))
+    lost = Booking.objects.for_list().without_a_time(at)
+    before = list(lost.values_list("pk", flat=True))
+    publish_slots(at=at)
+    return list(lost.exclude(pk__in=before).order_by("slot__starts_at", "desk"))
 
 
 def _publish(
     plan: Plan, schedule: Schedule | None, until: date | None, by: User | None, at: datetime, done: Published
 ) -> None:
-    _lock_plans(pk=plan.pk)
     # Locked before closed days are read, in the order of their ids, as everybody locks slots.
     ahead = Slot.objects.select_for_update(no_key=True).filter(plan=plan, starts_at__gt=at).order_by("pk")
     there = {slot.starts_at: slot for slot in ahead}
@@ -211,21 +228,25 @@ def _refuse_overlap(plan: Plan, at: datetime) -> None:
             raise PlansOverlap(other)
 
 
-def _lock_plans(**which: object) -> None:
-    """Let nobody else publish from these plans until this transaction ends."""
-    list(Plan.objects.select_for_update(of=("self",), no_key=True).filter(**which).order_by("pk"))
+def _lock_plans(**which: object) -> list[Plan]:
+    """Let nobody else publish from these plans until this transaction ends; return them as they are then."""
+    locked = Plan.objects.select_for_update(of=("self",), no_key=True).filter(**which)
+    return list(locked.select_related("hub").order_by("pk"))
+
+
+def _schedule(plan: Plan, at: datetime) -> Schedule | None:
+    """Return the hours of a plan's hub, None where it is no longer listed."""
+    return next((each.schedule for each in listed_hubs(at, slug=plan.hub.slug)), None)
 
 
 def _wanted(
     plan: Plan,
     at: datetime,
     closed_to_all: frozenset[date],
-    schedule: Schedule | None = None,
+    schedule: Schedule | None,
     until: date | None = None,
 ) -> list[Stretch]:
     """Return the slots ahead that a plan should have."""
-    if schedule is None:
-        schedule = next((each.schedule for each in listed_hubs(at) if each.hub.pk == plan.hub_id), None)
     if schedule is None:
         return []
     first, last = _published_days(plan, until, at)
@@ -233,7 +254,7 @@ def _wanted(
     return [
         each
         for day in days
-        if day.on not in closed_to_all
+        if day.on not in closed_to_all and not plan.hub.is_retired(day.on)
         for each in stretches(plan.window, day)
         if each.starts_at > at
     ]

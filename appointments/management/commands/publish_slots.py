@@ -12,7 +12,7 @@ from appointments.actions import publish_slots
 
 
 class Command(BaseCommand):
-    """Safe to run at any time and twice. Meant for every night, and after hours or bank holidays changed."""
+    """Safe to run at any time and twice. For every night, and after an upgrade for its bank holidays."""
 
     help = (
         "Bring the slots that can be booked in step with plans, hours, bank holidays and closed days. "

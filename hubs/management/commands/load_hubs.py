@@ -59,6 +59,8 @@ class Command(BaseCommand):
             self.stdout.write("Nothing to do: every hub, topic and service of the file is there.")
         elif dry_run:
             self.stdout.write("This was a dry run: nothing was changed.")
+        for hits in loaded.hits:
+            self.stderr.write(hits.warning if dry_run else hits.told)
 
 
 def _in_words(counts: Counter[str]) -> str:
