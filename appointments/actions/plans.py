@@ -79,6 +79,11 @@ def save_plan(
             if plan is None
             else Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
         )
+        if plan is not None and seen_hits is not None:
+            _lock_ahead([fresh], at)
+            hits = plan_hits(plan=fresh, at=at, **facts)
+            if {each.pk for each in hits} != set(seen_hits):
+                raise HitsChanged(hits)
         for name, value in _known(facts).items():
             setattr(fresh, name, value)
         _refuse_overlap(fresh, at)
@@ -86,25 +91,24 @@ def save_plan(
         fresh.save()
         fresh.topics.set(topics)
         published = publish_slots(at=at, plan=fresh, by=by)
-        shown = {each.pk for each in published.hit}
-        if seen_hits is not None and shown != set(seen_hits):
-            raise HitsChanged(published.hit)
     return fresh, published
 
 
 def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
     """Return the bookings ahead that a change of a plan to `facts` would hit, the soonest first.
 
-    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone. Raises
-    `PlansOverlap` as `save_plan` would.
+    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone. Whoever
+    has lost their time before, such as by a closed day, is not hit by this. Raises `PlansOverlap` as
+    `save_plan` would.
     """
     changed = Plan.objects.select_related("hub").get(pk=plan.pk)
     for name, value in _known(facts).items():
         setattr(changed, name, value)
     _refuse_overlap(changed, at)
     wanted = {each.starts_at for each in _wanted(changed, at, frozenset(), _schedule(changed, at))}
-    ahead = Booking.objects.for_list().ahead(at).filter(slot__plan=plan).order_by("slot__starts_at", "desk")
-    return [each for each in ahead if each.slot.starts_at not in wanted or each.desk > changed.desks]
+    stand = Booking.objects.for_list().with_their_time(at).filter(slot__plan=plan)
+    ordered = stand.order_by("slot__starts_at", "desk")
+    return [each for each in ordered if each.slot.starts_at not in wanted or each.desk > changed.desks]
 
 
 def day_hits(*, hub: Hub, on: date, at: datetime) -> list[Booking]:
@@ -176,10 +180,7 @@ def follow_hours(*, at: datetime) -> list[Booking]:
 
     Those that had lost theirs before are not among them. Effects: as `publish_slots`, for all plans together.
     """
-    plans = _lock_plans()
-    # All at once in the order of their ids, since plan after plan would not be: see `publish_slots`.
-    ahead = Slot.objects.select_for_update(no_key=True).filter(plan__in=plans, starts_at__gt=at)
-    list(ahead.order_by("pk").values_list("pk", flat=True))
+    _lock_ahead(_lock_plans(), at)
     lost = Booking.objects.for_list().without_a_time(at)
     before = list(lost.values_list("pk", flat=True))
     publish_slots(at=at)
@@ -232,6 +233,15 @@ def _lock_plans(**which: object) -> list[Plan]:
     """Let nobody else publish from these plans until this transaction ends; return them as they are then."""
     locked = Plan.objects.select_for_update(of=("self",), no_key=True).filter(**which)
     return list(locked.select_related("hub").order_by("pk"))
+
+
+def _lock_ahead(plans: list[Plan], at: datetime) -> None:
+    """Let nobody else book, hold or cancel ahead in these plans until this transaction ends.
+
+    All slots at once, in the order of their ids as everybody locks them: plan after plan would not be.
+    """
+    ahead = Slot.objects.select_for_update(no_key=True).filter(plan__in=plans, starts_at__gt=at)
+    list(ahead.order_by("pk").values_list("pk", flat=True))
 
 
 def _schedule(plan: Plan, at: datetime) -> Schedule | None:

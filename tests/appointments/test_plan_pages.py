@@ -159,6 +159,32 @@ def test_changing_a_plan_lists_whom_it_hits_and_offers_each_another_time(manager
     assert not safe.slot.is_withdrawn
 
 
+def test_who_had_lost_their_time_before_does_not_keep_a_plan_from_being_changed(
+    manager, plan, book, slots, hubs
+):
+    book(slot=slots[0], name="Lost Before")
+    hit = book(slot=Slot.objects.filter(service_day__gt=TUESDAY).earliest("pk"), name="Hit Person")
+    asked = {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat()}
+    manager.post(CLOSE, asked | {"seen": hits_on(Reading(manager.post(CLOSE, asked)))[1]})
+    longer = manager.post(f"{PLANS}{plan.pk}/", facts(notice_minutes="60"))
+    words, seen = hits_on(Reading(manager.post(f"{PLANS}{plan.pk}/", facts(starts="11:00"))))
+    assert (longer.status_code, "Hit Person" in words, "Lost Before" in words) == (302, True, False)
+    assert seen == str(hit.pk)
+
+    changed = manager.post(f"{PLANS}{plan.pk}/", facts(starts="11:00", seen=seen))
+    plan.refresh_from_db()
+    assert (changed.status_code, plan.starts.hour) == (302, 11)
+
+
+def test_who_sits_at_a_desk_that_went_before_is_not_hit_again(manager, plan, book):
+    book(), book(name="At Desk Two")
+    words, seen = hits_on(Reading(manager.post(f"{PLANS}{plan.pk}/", facts(desks="1"))))
+    fewer = manager.post(f"{PLANS}{plan.pk}/", facts(desks="1", seen=seen))
+    again = manager.post(f"{PLANS}{plan.pk}/", facts(desks="1", notice_minutes="60"))
+
+    assert ("At Desk Two" in words, fewer.status_code, again.status_code) == (True, 302, 302)
+
+
 def test_closing_a_day_lists_whom_it_hits_first(manager, hubs, book, slots):
     booking = book(name="Hit Person")
     asked = {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat(), "reason": "Staff training"}
