@@ -16,6 +16,7 @@ from hubs.models.hours import Weekday
 
 _DATE = {"type": "date"}
 _TIME = {"type": "time"}
+_WHOLE_MINUTES = ["%H:%M", "%H:%M:00"]
 
 
 def _all(words: str) -> dict[str, str]:
@@ -41,11 +42,13 @@ class PlanForm(forms.Form):
     )
     starts = forms.TimeField(
         label="From",
+        input_formats=_WHOLE_MINUTES,
         widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
         error_messages=_all("Enter the time from which people are seen, such as 09:30"),
     )
     ends = forms.TimeField(
         label="To",
+        input_formats=_WHOLE_MINUTES,
         widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
         help_text="00:00 is midnight.",
         error_messages=_all("Enter the time until which people are seen, such as 12:30"),

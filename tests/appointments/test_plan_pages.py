@@ -61,6 +61,8 @@ def test_a_manager_makes_a_plan_and_its_times_can_be_booked(manager, hubs, topic
         ({"retired_on": "2026-10-01"}, "#id_retired_on"),
         ({"days_ahead": "9" * 30}, "#id_days_ahead"),
         ({"ends": "10:20"}, "#id_minutes"),
+        ({"starts": "00:00", "ends": "00:00:00.000001", "minutes": "480"}, "#id_ends"),
+        ({"starts": "10:00:30"}, "#id_starts"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_told(manager, hubs, wrong, field):
@@ -157,6 +159,12 @@ def test_changing_a_plan_lists_whom_it_hits_and_offers_each_another_time(manager
     assert list(Hold.objects.live().values_list("booking", flat=True)) == [hit.pk]
     safe.refresh_from_db()
     assert not safe.slot.is_withdrawn
+
+
+def test_whole_minutes_may_come_with_their_seconds(manager, hubs):
+    manager.post(f"{PLANS}add/", facts(hub=hubs["town-hall"].pk, starts="10:00:00", ends="00:00:00"))
+
+    assert (Plan.objects.get().starts.hour, Slot.objects.filter(service_day=TUESDAY).count()) == (10, 14)
 
 
 def test_who_had_lost_their_time_before_does_not_keep_a_plan_from_being_changed(
