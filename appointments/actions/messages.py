@@ -24,6 +24,9 @@ _logger = logging.getLogger(__name__)
 AT_ONCE = (Kind.BOOKED, Kind.MOVED, Kind.CANCELLED)
 """Answers to what somebody has just done: e-mailed at any hour. A text message waits for the morning."""
 
+SAY_WHEN = (Kind.BOOKED, Kind.MOVED)
+"""Two of these about one booking and slot say the same: when and where it is."""
+
 TOO_OLD = timedelta(days=2)
 """A message that could not be sent for so long is no longer sent."""
 
@@ -134,7 +137,15 @@ def _is_true(message: Message) -> bool:
         return booking.status == Booking.Status.CANCELLED
     if message.kind == Kind.ANOTHER:
         return booking.has_lost_its_time and booking.slot_id != message.slot_id
+    if message.kind in SAY_WHEN and _is_said_later(message):
+        return False
     return booking.is_live and not booking.has_lost_its_time and booking.slot_id == message.slot_id
+
+
+def _is_said_later(message: Message) -> bool:
+    """Whether another message says the same, such as after a booking was moved away and back again."""
+    later = Message.objects.filter(booking=message.booking_id, slot=message.slot_id, kind__in=SAY_WHEN)
+    return later.filter(pk__gt=message.pk).exclude(state__in=(State.FAILED, State.DROPPED)).exists()
 
 
 def _saved(due_at: datetime, at: datetime, **about: Any) -> Message:

@@ -127,6 +127,32 @@ def test_what_is_no_longer_true_or_safe_by_the_morning_is_not_sent(book, slots, 
     ]
 
 
+def test_moved_back_and_forth_at_night_is_told_once_in_the_morning(book, slots, mailoutbox, at_once):
+    with at_once():
+        booking = book(at=NIGHT, phone="07700 900123")
+        for slot in (slots[2], slots[0], slots[2], slots[0]):
+            actions.move(booking=booking, slot=slot, by=None, at=NIGHT)
+    assert actions.send_due(at=MORNING) == 1
+
+    assert "10:00" in mailoutbox[0].body
+    assert states() == [
+        (Kind.BOOKED, State.DROPPED),
+        *[(Kind.MOVED, State.DROPPED)] * 3,
+        (Kind.MOVED, State.SENT),
+    ]
+
+
+def test_what_could_not_be_sent_does_not_keep_an_earlier_message_back(book, slots, mailoutbox, at_once):
+    with at_once():
+        booking = book(at=NIGHT, phone="07700 900123")
+        for slot in (slots[2], slots[0]):
+            actions.move(booking=booking, slot=slot, by=None, at=NIGHT)
+    Message.objects.filter(pk=Message.objects.latest("pk").pk).update(state=State.FAILED)
+
+    assert actions.send_due(at=MORNING) == 1
+    assert states() == [(Kind.BOOKED, State.SENT), (Kind.MOVED, State.DROPPED), (Kind.MOVED, State.FAILED)]
+
+
 def test_everybody_is_reminded_once_the_day_before(book, slots, mailoutbox, at_once):
     long_ago = MONDAY_NOON - timedelta(days=5)
     first = book(at=long_ago, email="amber@example.org")
