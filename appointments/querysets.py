@@ -134,7 +134,8 @@ class BookingQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Bookings this person may see: a manager all, a desk officer those of the home hub and their own.
 
-        "Their own" are those they made for somebody, such as by phone for another hub. Everybody else: none.
+        "Their own" are those they made for somebody, such as by phone for another hub: they may move and
+        cancel those too. Everybody else: none.
         """
         if user.has_perm(EVERY_HUB):
             return self
@@ -144,6 +145,12 @@ class BookingQuerySet(models.QuerySet[Any]):
         if user.home_hub_id:
             seen |= Q(hub=user.home_hub_id)
         return self.filter(seen)
+
+    def at_desk_of(self, user: User) -> Self:
+        """Of what they may see, bookings whose day they note: a manager all, an officer the home hub's."""
+        if user.has_perm(EVERY_HUB):
+            return self
+        return self.filter(hub=user.home_hub_id) if user.home_hub_id else self.none()
 
     def live(self) -> Self:
         """Bookings that keep their desk: all but the cancelled."""

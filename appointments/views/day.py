@@ -18,7 +18,9 @@ from appointments import actions
 from appointments.day_list import day_list
 from appointments.errors import NotAllowedNow
 from appointments.models import Booking, BookingEvent
+from appointments.querysets import BookingQuerySet
 from enquiries.actions import note_views
+from enquiries.querysets import EVERY_HUB
 from enquiries.references import tidied
 from enquiries.views.at_hub import address, at_a_hub
 from hubs.models import Hub
@@ -79,7 +81,7 @@ def miss(request: HttpRequest, reference: str) -> HttpResponse:
 @staff_view(WORK)
 @require_POST
 def finish(request: HttpRequest, reference: str) -> HttpResponse:
-    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    booking = _at_desk_or_404(request, reference)
     try:
         done = actions.finish(booking=booking, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     except NotAllowedNow:
@@ -91,21 +93,38 @@ def finish(request: HttpRequest, reference: str) -> HttpResponse:
 
 def booking_or_404(user: User, reference: str) -> Booking:
     """Return a booking with all that its pages show; 404 where it is out of this person's sight."""
-    rows = Booking.objects.visible_to(user).for_list()
-    found = rows.filter(reference=tidied(reference)).first()
+    return _called(Booking.objects.visible_to(user), reference)
+
+
+def day_address(request: HttpRequest, booking: Booking) -> str:
+    """Return the address of the list of a booking's day: the one it stands on, or else that of the home hub.
+
+    Empty for whoever has booked it without having a hub.
+    """
+    user: User = request.user  # type: ignore[assignment]
+    at_desk = user.has_perm(EVERY_HUB) or booking.hub_id == user.home_hub_id
+    hub = booking.hub if at_desk else user.home_hub
+    if hub is None:
+        return ""
+    path = address("appointment-list", request, hub)
+    return f"{path}{'&' if '?' in path else '?'}day={booking.service_day.isoformat()}"
+
+
+def _at_desk_or_404(request: HttpRequest, reference: str) -> Booking:
+    """Return a booking whose day this person may note; 404 for any other."""
+    user: User = request.user  # type: ignore[assignment]
+    return _called(Booking.objects.visible_to(user).at_desk_of(user), reference)
+
+
+def _called(rows: BookingQuerySet, reference: str) -> Booking:
+    found = rows.for_list().filter(reference=tidied(reference)).first()
     if found is None:
         raise Http404
     return found
 
 
-def day_address(request: HttpRequest, booking: Booking) -> str:
-    """Return the address of the list on which a booking stands."""
-    path = address("appointment-list", request, booking.hub)
-    return f"{path}{'&' if '?' in path else '?'}day={booking.service_day.isoformat()}"
-
-
 def _move(request: HttpRequest, reference: str, action: Callable[..., Booking], words: str) -> HttpResponse:
-    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    booking = _at_desk_or_404(request, reference)
     try:
         moved = action(booking=booking, by=request.user, at=timezone.now())
     except NotAllowedNow:

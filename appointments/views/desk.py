@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import staff_view
+from accounts.models import User
 from appointments import actions
 from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.forms.desk import FromDayForm, MoveBookingForm
 from appointments.models import Booking, Slot, Wish
 from appointments.without_a_time import with_offers
 from enquiries.actions import note_view, note_views
+from enquiries.models import Enquiry, Resident
 from enquiries.models.residents import Language
 from enquiries.views.at_hub import at_a_hub
 from enquiries.views.from_internet import UNPROCESSABLE
@@ -155,6 +157,7 @@ def _slots_for(booking: Booking, sent: QueryDict, at: datetime) -> list[Slot]:
 
 
 def _page(request: HttpRequest, booking: Booking, at: datetime) -> dict[str, Any]:
+    user: User = request.user  # type: ignore[assignment]
     may_change = booking.status == Booking.Status.BOOKED
     sent = request.POST if request.method == "POST" else request.GET
     return {
@@ -162,6 +165,9 @@ def _page(request: HttpRequest, booking: Booking, at: datetime) -> dict[str, Any
         "holds": _holds(booking),
         "events": booking.events.select_related("by", "slot"),
         "list_address": day_address(request, booking),
+        # Not all that is tied to a booking elsewhere is in sight of whoever made it.
+        "enquiry": Enquiry.objects.visible_to(user).filter(pk=booking.enquiry_id).first(),
+        "resident_seen": Resident.objects.visible_to(user).filter(pk=booking.resident_id).exists(),
         "offered": booking.offers.live().select_related("slot").first(),
         "move": MoveBookingForm(slots=_slots_for(booking, sent, at)) if may_change else None,
         "look": FromDayForm(sent),
