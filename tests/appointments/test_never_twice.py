@@ -9,12 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 
 import pytest
+from django.db import transaction
 
 from appointments import actions
 from appointments.errors import SlotTaken
 from appointments.models import Booking, ContactPlace, Slot
 from enquiries.models import Resident
 from hubs import bank_holidays
+from hubs.actions import publish_hours
+from hubs.models import DatedHours, Hub
 from tests.amounts import FULL
 from tests.appointments.conftest import counters_hold
 from tests.appointments.racing import Form
@@ -171,3 +174,46 @@ def test_two_who_swap_times_do_not_wait_for_each_other(coming_slots, topics, peo
         assert counters_hold()
 
     assert Booking.objects.live().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hours_that_change_while_people_book_and_slots_are_published_leave_none_on_a_closed_day(
+    coming_slots, hubs, topics, people, shared_database
+):
+    hub, on = hubs["town-hall"], coming_slots[0].service_day
+
+    def book(number: int) -> str:
+        slot = coming_slots[number % len(coming_slots)]
+        about = {
+            "name": f"Resident {number}",
+            "channel": "desk",
+            "language": "en",
+            "topic": topics["housing"],
+        }
+        try:
+            actions.book(token=uuid.uuid4(), slot=slot, by=people["desk"], at=datetime.now(UTC), **about)
+        except SlotTaken:
+            return "taken"
+        return "booked"
+
+    def change(closed: bool) -> str:
+        with transaction.atomic():
+            # As a form of the console locks the hub it changes.
+            Hub.objects.select_for_update(no_key=True).get(pk=hub.pk)
+            if closed:
+                DatedHours.objects.create(hub=hub, on=on)
+            else:
+                DatedHours.objects.all().delete()
+            publish_hours()
+        return "changed"
+
+    def publish() -> str:
+        actions.publish_slots(at=datetime.now(UTC))
+        return "published"
+
+    for turn in range(6):
+        closed = turn % 2 == 0
+        jobs = [lambda n=number: book(n) for number in range(turn * 6, turn * 6 + 6)]
+        at_once([lambda c=closed: change(c), publish, *jobs])
+        offered = Slot.objects.offered().filter(service_day=on).exists()
+        assert (offered, counters_hold()) == (not closed, True)
