@@ -142,6 +142,7 @@ def close_day(
 @transaction.atomic
 def reopen_day(*, hub: Hub, on: date, by: User, at: datetime) -> Published:
     """Open a closed day again. Effects, in order: note who and when, publish, which brings its slots back."""
+    _lock_ahead(_lock_plans(hub=hub), at)
     closed = ClosedDay.objects.filter(hub=hub, on=on, reopened_at__isnull=True)
     if not closed.update(reopened_at=at, reopened_by=by):
         raise NotAllowedNow
