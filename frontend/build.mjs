@@ -33,7 +33,7 @@ const moreThan = (letters) => without([...letters], ASCII + between(0xa1, 0xff) 
 // The block itself, the danda and double danda, the joiners that steer conjuncts, and the circle that shows a
 // loose vowel sign. Glyphs of conjuncts come along because the subset is closed over the font's own rules.
 const BENGALI = between(0x0964, 0x0965) + between(0x0980, 0x09fe) + "\u200c\u200d\u25cc"
-const LANGUAGE_NAME = "বাংলা"
+const LANGUAGE_NAMES = "বাংলা সিলেটি"
 
 const files = (name) => path.join(PACKAGES, name, "files")
 const latin = (weight) =>
@@ -54,8 +54,9 @@ const FONTS = [
   ["atkinson-more-700.woff2", latin(700), moreThan(BOLD), LATIN_PARTS],
   // Both weights in one file: less to send than two, and one request.
   ["bengali.woff2", NOTO_BENGALI, BENGALI, { variationAxes: { wght: { min: 400, max: 700 } } }],
-  // Only the name of the language, so that an English page shows it in its own letters without the large font.
-  ["language-name.woff2", NOTO_BENGALI, LANGUAGE_NAME, { variationAxes: { wght: 400 } }],
+  // Only the names of languages in the switch and in lists, so that an English page shows them in their own letters
+  // without the large font.
+  ["language-name.woff2", NOTO_BENGALI, LANGUAGE_NAMES, { variationAxes: { wght: 400 } }],
 ]
 
 // What is sent to readers comes partly from these; their terms travel with it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from hubs.models import OpeningPeriod
 from hubs.opening import LONDON
 from tests.browser.rules import broken_rules
 from tests.browser.test_online import NARROW, resident, wider_than_the_screen
+from tests.browser.visits import loaded_fonts
 
 __all__ = ["resident"]
 """A fixture of the online questions' tests."""
@@ -253,3 +255,23 @@ def test_the_page_lands_on_who_was_found(desk_page, topics, script):
     expect(found).to_have_text("No record is found by that.")
     expect(found).to_be_in_viewport()
     expect(found).to_be_focused()
+
+
+def test_a_bengali_name_is_drawn_in_its_own_letters_at_the_desk(desk_page, topics, people, planned):
+    page = desk_page(f"/staff/appointments/?day={planned.service_day}")
+    assert "Bengali" not in loaded_fonts(page)
+    actions.book(
+        token=uuid.uuid4(),
+        slot=planned,
+        topic=topics["housing"],
+        language="bn",
+        channel="desk",
+        by=people["desk"],
+        at=datetime.now(UTC),
+        name="রহিমা বেগম",
+        phone="07700 900555",
+    )
+    page.reload()
+
+    expect(page.get_by_text("রহিমা বেগম").first).to_be_visible()
+    assert "Bengali" in loaded_fonts(page)

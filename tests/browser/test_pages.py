@@ -8,6 +8,7 @@ import pytest
 from bench.weight import FIRST_WINDOW
 from tests.browser.pages import EVERY_PAGE, EXAMPLES, IN_ENGLISH, NO_PAGES, names_in_both_languages
 from tests.browser.rules import broken_rules
+from tests.browser.visits import loaded_fonts
 
 pytestmark = pytest.mark.browser
 
@@ -56,13 +57,19 @@ def test_page_made_no_complaint(opened):
 
 def test_only_a_page_with_bengali_looks_for_its_large_font(opened):
     wanted = opened.path not in IN_ENGLISH and opened.path != "/staff/sign-in/"
-    shown = opened.page.evaluate(
-        "[...document.fonts].some(({ family, status }) => family === 'Bengali' && status === 'loaded')"
-    )
 
-    assert shown == wanted
+    assert ("Bengali" in loaded_fonts(opened.page)) == wanted
     # On a Bengali page it comes from the site where the device has none.
     assert wanted or opened.big_bengali_fonts == []
+
+
+@pytest.mark.parametrize("path", ["/", "/ask/"])
+def test_the_switch_names_bengali_in_its_own_letters_also_where_it_is_a_button(desk, path):
+    page = desk.open(path)
+    switch = page.locator(".hub-languages [lang=bn]")
+
+    assert "Language name" in switch.evaluate("each => getComputedStyle(each).fontFamily")
+    assert "Language name" in loaded_fonts(page)
 
 
 def test_every_font_is_one_that_a_browser_takes(desk):

@@ -58,3 +58,13 @@ class Window:
     def big_bengali_fonts(self) -> list[str]:
         """Which of the fonts that only Bengali pages need were fetched."""
         return [url for url in self.requests if BIG_BENGALI_FONT in url]
+
+
+def loaded_fonts(page: Page) -> set[str]:
+    """Return the families of fonts that a page has fetched, or found on the device, to show its words."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    return set(
+        page.evaluate(
+            "[...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family)"
+        )
+    )
