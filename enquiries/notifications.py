@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from enquiries.errors import NotDelivered
+from enquiries.folding import folded, phone_key
 
 EMAIL, TEXT = "email", "sms"
 
@@ -38,14 +39,21 @@ def send_email(*, to: str, subject: str, body: str) -> None:
 
 
 def send_text(*, to: str, body: str) -> None:
-    """Send a text message to a phone number. Raises `NotDelivered`."""
+    """Send a text message to a phone number, however it was typed. Raises `NotDelivered`."""
+    number = _dialled(to)
     if settings.NOTIFY_API_KEY:
-        _by_notify("send_sms_notification", to, settings.NOTIFY_TEXT_TEMPLATE_ID, {"body": body})
+        _by_notify("send_sms_notification", number, settings.NOTIFY_TEXT_TEMPLATE_ID, {"body": body})
     elif settings.DEMO:
-        digits = "".join(c for c in to if c.isdigit())
-        _by_mail(f"{digits}@{_NOBODY}", "Text message", body)
+        _by_mail(f"{number}@{_NOBODY}", "Text message", body)
     else:
         raise NotDelivered("Text messages are not set up here.")
+
+
+def _dialled(typed: str) -> str:
+    """Return a phone number in Western digits alone; + stays before the number of another country."""
+    digits = phone_key(typed)
+    is_abroad = folded(typed).startswith("+") and not digits.startswith("0")
+    return f"+{digits}" if is_abroad else digits
 
 
 def _by_mail(to: str, subject: str, body: str) -> None:

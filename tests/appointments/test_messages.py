@@ -60,6 +60,16 @@ def test_a_text_message_holds_when_and_the_link_and_no_name(book, mailoutbox, at
     )
 
 
+def test_a_number_in_bengali_digits_is_kept_as_typed_and_dialled_in_western_ones(book, mailoutbox, at_once):
+    with at_once():
+        booking = book(phone="০৭৭০০ ৯০০১৩৩")
+
+    assert (booking.resident.phone, mailoutbox[0].to) == (
+        "০৭৭০০ ৯০০১৩৩",
+        ["07700900133@text-message.invalid"],
+    )
+
+
 def test_of_a_sensitive_topic_nothing_is_said(book, topics, mailoutbox, at_once):
     topics["domestic-abuse"].bring_en = "A friend"
     topics["domestic-abuse"].save()

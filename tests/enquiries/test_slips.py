@@ -307,8 +307,26 @@ def test_with_its_key_set_notify_sends(notify):
         ("/v2/notifications/email", "e-template", {"subject": "Hello", "body": "Words"}),
         ("/v2/notifications/sms", "t-template", {"body": "Words"}),
     ]
-    assert (notify[0][1]["email_address"], notify[1][1]["phone_number"]) == ("a@example.org", "07700 900123")
+    assert (notify[0][1]["email_address"], notify[1][1]["phone_number"]) == ("a@example.org", "07700900123")
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "dialled"),
+    [
+        ("০৭৭০০ ৯০০১৩৩", "07700900133"),
+        ("+৪৪ ৭৭০০ ৯০০১৩৩", "07700900133"),
+        ("0044 (0)7700-900133", "07700900133"),
+        ("+880 1711-000000", "+8801711000000"),
+    ],
+)
+def test_a_text_message_goes_to_the_number_in_western_digits(notify, settings, typed, dialled):
+    notifications.send_text(to=typed, body="Words")
+    settings.NOTIFY_API_KEY, settings.DEMO = "", True
+    notifications.send_text(to=typed, body="Words")
+
+    assert notify[0][1]["phone_number"] == dialled
+    assert mail.outbox[0].to == [f"{dialled}@text-message.invalid"]
 
 
 def test_a_refusal_of_notify_is_said(settings, notify, monkeypatch):
