@@ -111,16 +111,6 @@ def release_hold(*, key: uuid.UUID, at: datetime) -> bool:
     return slot is not None and end_holds(slot, Hold.objects.filter(key=key), End.RELEASED, at) > 0
 
 
-def give_back_expired(*, at: datetime) -> int:
-    """Give back every desk whose hold is over; return how many. Effects: as `release_hold`, slot by slot."""
-    slots = Slot.objects.filter(holds__ended_at__isnull=True, holds__expires_at__lte=at).distinct()
-    ended = 0
-    for slot in slots.order_by("pk"):
-        with transaction.atomic():
-            ended += end_holds(slot, Hold.objects.over(at), End.EXPIRED, at)
-    return ended
-
-
 def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False) -> int:
     """Count a slot up and return the lowest free desk. Raises `SlotTaken` without the next free times.
 
@@ -128,12 +118,11 @@ def take_desk(slot: Slot, topic: Topic, at: datetime, *, by_staff: bool = False)
     """
     room = {"slot": slot.pk, "topic": topic.pk, "at": at}
     count_up = COUNT_UP_BY_STAFF if by_staff else COUNT_UP
-    if not count_up.make(**room):
+    while not count_up.make(**room):
         # Looked at without a lock first: those who come too late must not queue for the slot.
         over = Hold.objects.over(at)
-        if not (over.filter(slot=slot).exists() and end_holds(slot, over, End.EXPIRED, at)):
-            raise SlotTaken
-        if not count_up.make(**room):
+        # One at a time: further desks go to those who wait, by `offers.give_back_expired`.
+        if not (over.filter(slot=slot).exists() and end_holds(slot, over, End.EXPIRED, at, most=1)):
             raise SlotTaken
     taken = {desk for (desk,) in DESKS_TAKEN.rows(slot=slot.pk)}
     return next(desk for desk in count(1) if desk not in taken)
@@ -170,8 +159,8 @@ def free_desk(slot_id: int) -> bool:
     return Slot.objects.filter(pk=slot_id, booked__gt=0).update(**_counted_down(1)) == 1
 
 
-def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
-    """End live holds of a slot that are among `which`; return how many.
+def end_holds(slot: Slot, which: object, end: str, at: datetime, *, most: int | None = None) -> int:
+    """End live holds of a slot that are among `which`, at most so many; return how many.
 
     Must run in a transaction. Effects, in order: lock the slot, end the holds, count it down, put residents
     whose offer that was back on the waiting list.
@@ -179,7 +168,7 @@ def end_holds(slot: Slot, which: object, end: str, at: datetime) -> int:
     Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
     live = which.live().filter(slot=slot)  # type: ignore[attr-defined]
     ended = 0
-    for pk in list(live.values_list("pk", flat=True)):
+    for pk in list(live.order_by("expires_at", "pk").values_list("pk", flat=True)[:most]):
         # Asked once more, for it may have been held on meanwhile.
         if live.filter(pk=pk).update(ended_at=at, end=end):
             ended += 1

@@ -101,6 +101,24 @@ def pass_on_lapsed_offers(*, at: datetime) -> int:
     return lapsed
 
 
+def give_back_expired(*, at: datetime) -> int:
+    """Give back every desk whose hold is over; return how many were.
+
+    Effects, slot by slot: lock the slot, end the holds, count it down, offer each desk to the waiting list in
+    order. Whoever takes the slot at the same moment comes before or after all of that.
+    """
+    slots = Slot.objects.filter(holds__ended_at__isnull=True, holds__expires_at__lte=at).distinct()
+    ended = 0
+    for slot in slots.order_by("pk"):
+        with transaction.atomic():
+            freed = end_holds(slot, Hold.objects.over(at), Hold.End.EXPIRED, at)
+            for _desk in range(freed):
+                if offer_freed_slot(slot=slot, at=at) is None:
+                    break
+        ended += freed
+    return ended
+
+
 def _has_booked_it(wish: Wish, at: datetime) -> bool:
     """Whether somebody of the same name and contact has, since they joined, booked what is waited for.
 

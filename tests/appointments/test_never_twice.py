@@ -13,7 +13,7 @@ from django.db import transaction
 
 from appointments import actions
 from appointments.errors import SlotTaken
-from appointments.models import Booking, ContactPlace, Slot
+from appointments.models import Booking, ContactPlace, Hold, Slot, Wish
 from enquiries.models import Resident
 from hubs import bank_holidays
 from hubs.actions import publish_hours
@@ -217,3 +217,40 @@ def test_hours_that_change_while_people_book_and_slots_are_published_leave_none_
         at_once([lambda c=closed: change(c), publish, *jobs])
         offered = Slot.objects.offered().filter(service_day=on).exists()
         assert (offered, counters_hold()) == (not closed, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_that_runs_out_goes_to_one_while_many_want_it(coming_slots, topics, shared_database):
+    now, topic = datetime.now(UTC), topics["housing"]
+    for turn, slot in enumerate(coming_slots):
+        for _ in range(slot.capacity):
+            actions.hold_slot(slot=slot, topic=topic, at=now - timedelta(hours=1))
+        for number in range(slot.capacity):
+            actions.join_waiting_list(
+                token=uuid.uuid4(),
+                hub=slot.hub,
+                topic=topic,
+                from_on=slot.service_day,
+                to_on=slot.service_day,
+                language="en",
+                by=None,
+                at=now,
+                name="Amber",
+                phone=f"07700 900{turn:02d}{number}",
+            )
+
+        def take(slot: Slot = slot) -> str:
+            try:
+                actions.hold_slot(slot=slot, topic=topic, at=now)
+            except SlotTaken:
+                return "refused"
+            return "taken"
+
+        def tend() -> str:
+            return f"given back {actions.give_back_expired(at=now)}"
+
+        answers = Counter(at_once([take, tend] * 4))
+        live = Hold.objects.live().filter(slot=slot)
+        offered = Wish.objects.filter(status=Wish.Status.OFFERED, hold__in=live).count()
+        assert answers["taken"] + offered == live.count() == slot.capacity
+        assert counters_hold()

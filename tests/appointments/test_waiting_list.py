@@ -114,6 +114,65 @@ def test_an_offer_that_nobody_answers_is_passed_on(full, join):
     assert counters_hold()
 
 
+TEN = timedelta(minutes=10)
+
+
+@pytest.fixture
+def held(slots, topics, book):
+    """The first Tuesday with every desk taken, the last slot's two by people who type; the slot."""
+    for slot in slots[:-1]:
+        book(slot=slot), book(slot=slot)
+    for minute in range(2):
+        actions.hold_slot(slot=slots[-1], topic=topics["housing"], at=MONDAY_NOON + timedelta(minutes=minute))
+    return slots[-1]
+
+
+def test_a_time_whose_hold_runs_out_is_offered_to_the_first_who_waits(held, join, topics):
+    join(), join(at=MONDAY_NOON + timedelta(minutes=1), phone="07700 900124")
+    late = MONDAY_NOON + TEN
+    given_back = [actions.give_back_expired(at=at) for at in (late - timedelta(seconds=1), late, late)]
+    first = Wish.objects.earliest("pk")
+
+    assert (given_back, statuses()) == ([0, 1, 0], [Status.OFFERED, Status.WAITING])
+    assert (first.hold.slot, first.hold.expires_at) == (held, late + FOUR_HOURS)
+    assert Slot.objects.free_times(TUESDAY, topics["housing"], late) == []
+    actions.give_back_expired(at=late + timedelta(minutes=1))
+    assert (statuses(), counters_hold()) == ([Status.OFFERED, Status.OFFERED], True)
+
+
+def test_two_times_that_run_out_together_are_offered_to_two_and_a_third_waits(held, join):
+    for minute in range(3):
+        join(at=MONDAY_NOON + timedelta(minutes=minute), phone=f"07700 90012{minute}")
+    assert actions.give_back_expired(at=MONDAY_NOON + 2 * TEN) == 2
+
+    assert statuses() == [Status.OFFERED, Status.OFFERED, Status.WAITING]
+    assert (set(Hold.objects.live().values_list("slot", "desk")), counters_hold()) == (
+        {(held.pk, 1), (held.pk, 2)},
+        True,
+    )
+
+
+def test_whoever_takes_one_time_that_ran_out_leaves_the_other_to_those_who_wait(held, join, topics):
+    join()
+    late = MONDAY_NOON + 2 * TEN
+    actions.hold_slot(slot=held, topic=topics["housing"], at=late)
+    assert (statuses(), actions.give_back_expired(at=late)) == ([Status.WAITING], 1)
+
+    assert (statuses(), counters_hold()) == ([Status.OFFERED], True)
+
+
+def test_what_was_offered_already_is_not_offered_to_the_same_person_when_it_runs_out(held, join):
+    join()
+    late = MONDAY_NOON + TEN
+    actions.give_back_expired(at=late)
+    later = late + FOUR_HOURS
+    # Whether as an offer or as any hold that is over: it was theirs, and they let it pass.
+    assert actions.give_back_expired(at=later) == 2
+
+    assert (statuses(), Hold.objects.live().count()) == ([Status.WAITING], 0)
+    assert counters_hold()
+
+
 def test_an_offer_made_at_night_counts_from_the_morning_and_not_beyond_the_last_moment_to_book(full, join):
     wish = join()
     night = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
