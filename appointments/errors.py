@@ -43,6 +43,10 @@ class AlreadyBooked(Exception):
         self.booking = booking
 
 
+class AlreadyWaiting(Exception):
+    """Somebody of this name and contact is on the waiting list for the same already."""
+
+
 class HoldExpired(Exception):
     """The desk is no longer held, or was held for as long as it can be."""
 

@@ -236,6 +236,10 @@ class WishQuerySet(models.QuerySet[Any]):
             return self.filter(hub=user.home_hub_id)
         return self.none()
 
+    def open_on(self, today: date) -> Self:
+        """Those who wait on the London date `today` for a time that can still come, or are offered one."""
+        return self.filter(status="offered") | self.waiting(today)
+
     def waiting(self, today: date) -> Self:
         """Those who wait for a time that can still come on the London date `today`."""
         return self.filter(status="waiting", to_on__gte=today)

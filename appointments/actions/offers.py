@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from appointments.contacts import is_among, reached_by
 from appointments.errors import SlotTaken
 from appointments.models import Booking, Hold, Slot, Wish
 from appointments.quiet_hours import not_before
-from enquiries.folding import folded
 from enquiries.londontime import service_day
 
 from .desks import end_holds, take_desk
@@ -127,15 +127,10 @@ def _has_booked_it(wish: Wish, at: datetime) -> bool:
     is cancelled puts them in their place again.
     """
     person = wish.resident
-    same = Q(resident=person)
-    if person.phone_key:
-        same |= Q(resident__phone_key=person.phone_key)
-    if person.email:
-        same |= Q(resident__email__iexact=person.email)
+    same = Q(resident=person) | reached_by(phone=person.phone, email=person.email)
     booked = Booking.objects.ahead(at).filter(same, hub=wish.hub, topic=wish.topic)
     meanwhile = booked.filter(booked_at__gte=wish.joined_at, service_day__range=(wish.from_on, wish.to_on))
-    names = meanwhile.order_by().values_list("resident__name", flat=True)
-    return any(folded(name) == folded(person.name) for name in names)
+    return is_among(person.name, meanwhile.order_by().values_list("resident__name", flat=True))
 
 
 def _whom_it_suits(slot: Slot, at: datetime) -> list[Wish]:

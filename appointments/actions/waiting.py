@@ -10,11 +10,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from appointments.errors import NotAllowedNow, OfferGone, SlotTaken
+from appointments.contacts import is_among, reached_by
+from appointments.errors import AlreadyWaiting, NotAllowedNow, OfferGone, SlotTaken
 from appointments.models import Booking, Hold, Wish
 from enquiries.actions import add_resident
 from enquiries.errors import TooManyTries
 from enquiries.folding import tidy
+from enquiries.londontime import service_day
 from enquiries.models import Resident
 from enquiries.references import new_reference
 from hubs.models import Hub, Topic
@@ -49,8 +51,10 @@ def join_waiting_list(
     """Put somebody on a hub's waiting list, once for each form token; return the wish and whether it is new.
 
     `from_on` and `to_on` are the London dates between which a time suits, both included. Effects, in order:
-    make the resident's record unless one is given, save the wish. Raises `TooManyTries` where this address on
-    the internet (`enquiries.limits.caller_key`, "" for staff) has joined too often within the hour.
+    lock the hub, make the resident's record unless one is given, save the wish. Raises `TooManyTries` where
+    this address on the internet (`enquiries.limits.caller_key`, "" for staff) has joined too often within the
+    hour; and `AlreadyWaiting` where a resident of this name and contact is on the list for the same, except
+    about a sensitive topic: that somebody waits for it must not be told to whoever knows their number.
     """
     same = Wish.objects.filter(token=token)
     recent = Wish.objects.filter(caller=caller, joined_at__gt=at - _HOUR)
@@ -58,6 +62,8 @@ def join_waiting_list(
         raise TooManyTries(int(_HOUR.total_seconds()))
     try:
         with transaction.atomic():
+            if by is None and resident is None and not topic.sensitive:
+                _refuse_second_place(token, hub, topic, at, about)
             person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
             wish = Wish(
                 reference=new_reference(),
@@ -149,3 +155,14 @@ def _booked(wish: Wish, hold: Hold, by: User | None, at: datetime) -> Booked:
         words=wish.words,
         fits=True,
     )
+
+
+def _refuse_second_place(
+    token: uuid.UUID, hub: Hub, topic: Topic, at: datetime, about: dict[str, object]
+) -> None:
+    # Two forms of one person at the same moment: the second waits here for the first.
+    Hub.objects.select_for_update(no_key=True).get(pk=hub.pk)
+    contact = reached_by(phone=str(about.get("phone", "")), email=str(about.get("email", "")))
+    others = Wish.objects.open_on(service_day(at)).filter(contact, hub=hub, topic=topic).exclude(token=token)
+    if is_among(str(about.get("name", "")), others.order_by().values_list("resident__name", flat=True)):
+        raise AlreadyWaiting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -243,13 +243,11 @@ class WishForm(ContactForm):
         """Say what is missing: a postcode cannot be told that a time is free."""
         return _("Enter a phone number or an e-mail address, so that we can tell you.")
 
-    def waits_for(self) -> timedelta:
-        """Return how long somebody waits, once valid."""
-        return timedelta(weeks=int(self.cleaned_data["weeks"]))
-
-    def facts(self) -> dict[str, Any]:
-        """Return what `actions.join_waiting_list` is told by a valid form."""
-        return {"language": self.cleaned_data["language"]} | self.about_resident()
+    def wish(self, today: date) -> dict[str, Any]:
+        """Return what `actions.join_waiting_list` is told by a valid form on the London date `today`."""
+        until = today + timedelta(weeks=int(self.cleaned_data["weeks"]))
+        days = {"token": self.next_stamp.token, "from_on": today, "to_on": until}
+        return days | {"language": self.cleaned_data["language"]} | self.about_resident()
 
 
 @dataclass(frozen=True)

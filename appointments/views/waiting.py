@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments import actions
-from appointments.errors import NotAllowedNow, OfferGone, TooManyBookings
+from appointments.errors import AlreadyWaiting, NotAllowedNow, OfferGone, TooManyBookings
 from appointments.forms.booking import WishForm
 from appointments.models import Wish
 from appointments.offered import hubs_for
@@ -42,16 +42,11 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         return show(request, "wish", context, at, status=status)
     try:
         wish, _is_new = actions.join_waiting_list(
-            token=form.next_stamp.token,
-            hub=hubs[0],
-            topic=topic,
-            from_on=today,
-            to_on=today + form.waits_for(),
-            by=None,
-            caller=caller_of(request),
-            at=at,
-            **form.facts(),
+            hub=hubs[0], topic=topic, by=None, caller=caller_of(request), at=at, **form.wish(today)
         )
+    except AlreadyWaiting:
+        # Nothing of what is there already: whoever asks may only know a name and a number.
+        return show(request, "already_waiting", context, at, status=CONFLICT)
     except TooManyTries as full:
         form.add_error(
             None, _("You are not on the list yet. Too much came from your internet address. Call us.")

@@ -242,5 +242,30 @@ def test_who_waits_must_be_reachable(booker, answers, fault):
     assert fault is None or fault in Reading(response).words
 
 
+@pytest.mark.parametrize(("prefix", "said"), [("", "You are already on the list"), ("/bn", "আগে থেকেই")])
+def test_whoever_joins_again_is_told_so_and_shown_nothing_of_the_first_place(booker, clock, prefix, said):
+    first = wait(booker)
+    wish = Wish.objects.get()
+    stranger = Booker(clock, prefix=prefix, address="192.0.2.9")
+    again = wait(stranger, postcode="")
+    page = Reading(again)
+
+    assert (first.status_code, again.status_code, Wish.objects.count()) == (302, 409, 1)
+    assert said in page.words
+    told = again.content.decode()
+    assert [each for each in (wish.shown_reference, wish.private_key, "E14 3HG") if each in told] == []
+    assert f"{prefix}/appointments/manage/" in page.links()
+
+
+def test_the_same_form_sent_twice_leads_to_the_one_place(booker):
+    page = Reading(booker.get("housing/waiting/"))
+    stamp = next(each.get("value") for each in page.all("input") if each.get("name") == "stamp")
+    booker.clock.shift(READING_TIME)
+    fields = ANSWERS | {"stamp": stamp, "weeks": "2"}
+    first, again = (booker.post("housing/waiting/", fields) for _ in range(2))
+
+    assert (first.headers["Location"], Wish.objects.count()) == (again.headers["Location"], 1)
+
+
 def test_nobody_waits_for_a_topic_without_a_plan(booker):
     assert booker.get("benefits/waiting/").status_code == 404

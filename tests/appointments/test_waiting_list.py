@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from appointments import actions
-from appointments.errors import NotAllowedNow, OfferGone
+from appointments.errors import AlreadyWaiting, NotAllowedNow, OfferGone
 from appointments.models import Booking, Hold, Slot, Wish
 from enquiries.errors import TooManyTries
+from enquiries.models import Resident
 from tests.appointments.conftest import TUESDAY, counters_hold
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.asking import READING_TIME
+from tests.enquiries.racing import at_once
 from tests.reading import Reading
 
 Status = Wish.Status
@@ -22,7 +26,8 @@ FOUR_HOURS = timedelta(hours=4)
 
 @pytest.fixture
 def join(hubs, topics, plan):
-    """Join the Town Hall's waiting list, with whatever a test wants otherwise; returns the wish."""
+    """Join the Town Hall's waiting list with a new number, or whatever a test wants; returns the wish."""
+    seen = iter(range(10_000))
 
     def joined(**facts) -> Wish:
         values = {
@@ -35,7 +40,7 @@ def join(hubs, topics, plan):
             "by": None,
             "at": MONDAY_NOON,
             "name": "Amber Example",
-            "phone": "07700 900123",
+            "phone": f"07700 8{next(seen):05d}",
         }
         return actions.join_waiting_list(**(values | facts))[0]
 
@@ -128,7 +133,7 @@ def held(slots, topics, book):
 
 
 def test_a_time_whose_hold_runs_out_is_offered_to_the_first_who_waits(held, join, topics):
-    join(), join(at=MONDAY_NOON + timedelta(minutes=1), phone="07700 900124")
+    join(), join(at=MONDAY_NOON + timedelta(minutes=1))
     late = MONDAY_NOON + TEN
     given_back = [actions.give_back_expired(at=at) for at in (late - timedelta(seconds=1), late, late)]
     first = Wish.objects.earliest("pk")
@@ -142,7 +147,7 @@ def test_a_time_whose_hold_runs_out_is_offered_to_the_first_who_waits(held, join
 
 def test_two_times_that_run_out_together_are_offered_to_two_and_a_third_waits(held, join):
     for minute in range(3):
-        join(at=MONDAY_NOON + timedelta(minutes=minute), phone=f"07700 90012{minute}")
+        join(at=MONDAY_NOON + timedelta(minutes=minute))
     assert actions.give_back_expired(at=MONDAY_NOON + 2 * TEN) == 2
 
     assert statuses() == [Status.OFFERED, Status.OFFERED, Status.WAITING]
@@ -245,6 +250,65 @@ def test_the_same_form_joins_once_and_one_address_a_few_times(join, settings):
     assert (join(token=token, caller="a").pk, join(caller="b").status) == (first.pk, Status.WAITING)
 
 
+@pytest.mark.parametrize(
+    ("about", "places"),
+    [
+        ({"name": "amber  EXAMPLE", "phone": "+44 7700 900123"}, 1),
+        ({"phone": "০৭৭০০ ৯০০১২৩"}, 1),
+        ({"phone": "", "email": "Amber@example.org"}, 1),
+        ({"name": "Karim Example", "phone": "07700 900123"}, 2),
+        ({"phone": "07700 900124"}, 2),
+        ({"phone": "07700 900123", "topic": "benefits"}, 2),
+        ({"phone": "07700 900123", "by": "desk"}, 2),
+    ],
+)
+def test_a_name_and_contact_have_one_place_for_the_same(join, topics, people, about, places):
+    join(phone="07700 900123", email="amber@example.org")
+    found = {"topic": topics, "by": people}
+    facts = {name: found[name][value] if name in found else value for name, value in about.items()}
+    with suppress(AlreadyWaiting):
+        join(**facts)
+
+    assert (Wish.objects.count(), Resident.objects.count()) == (places, places)
+
+
+def test_whoever_waits_no_longer_may_join_again(full, join, topics):
+    about = {"phone": "07700 900123"}
+    actions.leave_waiting_list(wish=join(**about), by=None, at=MONDAY_NOON)
+    second = join(**about)
+    with pytest.raises(AlreadyWaiting):
+        join(**about)
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    with pytest.raises(AlreadyWaiting):
+        join(**about)
+    actions.accept_offer(wish=second, by=None, at=MONDAY_NOON)
+    join(**about)
+    Wish.objects.update(to_on=TUESDAY)
+    join(at=MONDAY_NOON + timedelta(days=2), **about)
+
+    assert statuses() == [Status.WITHDRAWN, Status.BOOKED, Status.WAITING, Status.WAITING]
+
+
+def test_nobody_learns_who_waits_about_a_sensitive_topic(join, topics):
+    for _ in range(2):
+        join(topic=topics["domestic-abuse"], phone="07700 900123")
+
+    assert statuses() == [Status.WAITING, Status.WAITING]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_who_joins_many_times_at_once_has_one_place(join, shared_database):
+    def try_it() -> str:
+        try:
+            join(phone="07700 900123")
+        except AlreadyWaiting:
+            return "already"
+        return "joined"
+
+    assert Counter(at_once([try_it] * 6)) == {"joined": 1, "already": 5}
+    assert (Wish.objects.count(), Resident.objects.count()) == (1, 1)
+
+
 def test_who_sees_the_waiting_list(join, people, hubs):
     wish = join()
     people["desk"].home_hub = hubs["town-hall"]
@@ -286,7 +350,7 @@ BY_MAIL = {"name": "Amber Example", "phone": "", "email": "Amber@example.org"}
     ],
 )
 def test_who_books_online_meanwhile_is_offered_nothing_more(full, join, book, topics, about, offered):
-    first = join(email="amber@example.org")
+    first = join(email="amber@example.org", phone="07700 900123")
     second = join(at=MONDAY_NOON + timedelta(minutes=1), name="Rahima Begum", phone="07700 900999")
     facts = {"topic": topics[about.get("topic", "housing")]}
     facts |= {name: value for name, value in about.items() if name not in ("topic", "days")}
@@ -305,14 +369,15 @@ def test_who_books_online_meanwhile_is_offered_nothing_more(full, join, book, to
 def test_who_waits_although_they_had_booked_before_is_offered_another(full, join, book):
     week_after = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
     book(slot=week_after, name="Amber Example", phone="07700 900123")
-    join(at=MONDAY_NOON + timedelta(minutes=1), to_on=TUESDAY + timedelta(days=14))
+    later = MONDAY_NOON + timedelta(minutes=1)
+    join(at=later, to_on=TUESDAY + timedelta(days=14), phone="07700 900123")
     actions.cancel(booking=full[0], by=None, at=MONDAY_NOON + timedelta(minutes=2))
 
     assert statuses() == [Status.OFFERED]
 
 
 def test_the_time_that_was_offered_is_passed_on_when_another_is_booked(full, join, book, people):
-    first, _ = join(), join(at=MONDAY_NOON + timedelta(minutes=1), phone="07700 900124")
+    first, _ = join(), join(at=MONDAY_NOON + timedelta(minutes=1))
     actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
     later = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
     book(slot=later, resident=first.resident, by=people["desk"], channel="desk")
