@@ -26,6 +26,12 @@ from hubs.wording import date_words
 
 Kind = Message.Kind
 COUNCIL_PHONE = "020 7364 5000"
+LONGEST_TEXT = 459
+"""Characters of the plain alphabet (GSM 03.38) in three parts of a text message.
+
+Two hold what every message says; the third, what to bring. Not everybody can follow the link.
+"""
+
 _MOBILE = "07"
 _HUBS = Prepared(Hub.objects.all())
 
@@ -108,17 +114,19 @@ def subject() -> str:
 def email_body(about: About) -> str:
     """Return a message as an e-mail in plain text, in the active language."""
     parts = [_first(about), _place(about.hub)]
-    bring = "" if about.topic.sensitive or about.kind == Kind.CANCELLED else about.topic.bring.plain
-    if bring.strip():
-        parts.append("\n".join([_("What to bring:"), *(f"- {line}" for line in bring.splitlines() if line)]))
-    parts += [_what_now(about), _("Your reference is %(reference)s.") % {"reference": about.reference}]
+    if bring := _to_bring(about):
+        parts.append("\n".join([_("What to bring:"), *(f"- {line}" for line in bring)]))
+    parts += [_what_now(about), _reference(about)]
     parts.append(_("Questions? Call %(phone)s and say your reference.") % {"phone": COUNCIL_PHONE})
     return _plain("\n\n".join(parts)) + "\n"
 
 
 def text_body(about: About) -> str:
-    """Return a message as a text message, in the active language."""
-    return _plain(" ".join([_first(about), _what_now(about)]))
+    """Return a message as a text message, in the active language; a reminder says what to bring, briefly."""
+    parts = [_first(about), _reference(about), _what_now(about)]
+    if about.kind == Kind.REMINDER and (bring := _to_bring(about)):
+        parts.insert(1, _bring_within(LONGEST_TEXT - len(" ".join(parts)) - 1, bring))
+    return _plain(" ".join(parts)).replace("\u2019", "'")
 
 
 def when_words(slot: Slot) -> str:
@@ -160,6 +168,27 @@ def _what_now(about: About) -> str:
         kept = {"time": f"{london:%H:%M}", "date": date_words(london.date()), "link": about.link}
         return _("We keep it for you until %(time)s on %(date)s. To take it: %(link)s") % kept
     return _("To change or cancel it: %(link)s") % {"link": about.link}
+
+
+def _reference(about: About) -> str:
+    return _("Your reference is %(reference)s.") % {"reference": about.reference}
+
+
+def _to_bring(about: About) -> list[str]:
+    if about.topic.sensitive or about.kind == Kind.CANCELLED:
+        return []
+    return [line for line in about.topic.bring.plain.splitlines() if line.strip()]
+
+
+def _bring_within(room: int, things: list[str]) -> str:
+    """Return what to bring in so many characters: the first things of the list, and where the others are."""
+    for count in range(len(things), 0, -1):
+        words = _("Bring: %(things)s") % {"things": " ".join(things[:count])}
+        if count < len(things):
+            words += " " + _("The rest is at the link.")
+        if len(words) <= room:
+            return words
+    return _("What to bring is at the link.")
 
 
 def _place(hub: Hub) -> str:

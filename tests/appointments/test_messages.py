@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from string import ascii_letters, digits
 
 import pytest
 import time_machine
 from django.core.management import call_command
 
 from appointments import actions, notifications
-from appointments.models import Message
+from appointments.models import Booking, Message
+from appointments.notifications import LONGEST_TEXT
 from enquiries.actions import change_resident
+from hubs.models import Hub
 from tests.conftest import MONDAY_NOON
 
 State, Kind = Message.State, Message.Kind
@@ -48,16 +52,71 @@ def test_a_booking_is_confirmed_by_email_with_when_where_and_what_to_bring(book,
     assert states() == [(Kind.BOOKED, State.SENT)]
 
 
-def test_a_text_message_holds_when_and_the_link_and_no_name(book, mailoutbox, at_once):
+def test_a_text_message_holds_when_the_reference_and_the_link_and_no_name(book, mailoutbox, at_once):
     with at_once():
         booking = book(phone="07700 900123")
     [mail] = mailoutbox
 
     assert mail.to == ["07700900123@text-message.invalid"]
     assert mail.body == (
-        "Your appointment is at Town-Hall hub at 10:00 on Tuesday 24 November. To change or cancel it: "
+        "Your appointment is at Town-Hall hub at 10:00 on Tuesday 24 November. "
+        f"Your reference is {booking.shown_reference}. To change or cancel it: "
         f"http://127.0.0.1:8000/appointments/b/{booking.private_key}/"
     )
+
+
+GSM = set("@£$¥èéùìòÇØøÅåÆæßÉ!\"#¤%&'()*+,-./:;<=>?ÄÖÑÜ§¿äöñüà_ \n") | set(ascii_letters + digits)
+"""The plain alphabet of text messages (GSM 03.38), one place each."""
+TWO_PARTS = 306
+"""Characters of that alphabet in a text message that is sent in two parts."""
+
+
+@pytest.mark.parametrize(
+    ("bring", "said"),
+    [
+        ("Your CV\nA letter", "Bring: Your CV A letter Your reference is"),
+        ("The council’s letter\n" + "A paper " * 30, "Bring: The council's letter The rest is at the link."),
+        ("A paper " * 30, "What to bring is at the link."),
+        ("", "November. Your reference is"),
+    ],
+)
+def test_a_reminder_by_text_says_what_to_bring_in_three_parts(
+    book, topics, settings, mailoutbox, bring, said
+):
+    settings.SITE_URL = "https://residents-hubs.towerhamlets.gov.uk"
+    topics["housing"].bring_en = bring
+    topics["housing"].save()
+    booking = book(at=MONDAY_NOON - timedelta(days=5), phone="07700 900123")
+    actions.send_reminders(at=MONDAY_NOON)
+    body = mailoutbox[-1].body
+
+    assert said in body
+    assert (len(body) <= LONGEST_TEXT, set(body) - GSM) == (True, set())
+    assert f"{booking.shown_reference}. To change or cancel it: https" in body
+
+
+def test_a_reminder_by_text_in_bengali_and_of_a_sensitive_topic(book, topics, mailoutbox):
+    for slug in ("housing", "domestic-abuse"):
+        topics[slug].bring_en, topics[slug].bring_bn = "A letter", "চিঠি"
+        topics[slug].save()
+        book(at=MONDAY_NOON - timedelta(days=5), phone="07700 900123", language="bn", topic=topics[slug])
+    actions.send_reminders(at=MONDAY_NOON)
+    plain, sensitive = [mail.body for mail in mailoutbox]
+
+    assert ("সঙ্গে আনবেন: চিঠি" in plain, "চিঠি" in sensitive) == (True, False)
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_every_kind_of_text_message_fits_two_parts(book, settings, kind):
+    settings.SITE_URL = "https://residents-hubs.towerhamlets.gov.uk"
+    booking = book()
+    Hub.objects.update(name_en="Professional Development Centre")
+    about = notifications.about_booking(Booking.objects.for_page().get(), kind)
+    link = f"{settings.SITE_URL}/appointments/offer/{booking.private_key}/"
+    body = notifications.text_body(replace(about, until=MONDAY_NOON, link=link))
+
+    assert (len(body) <= TWO_PARTS, set(body) - GSM) == (True, set())
+    assert booking.shown_reference in body
 
 
 def test_a_number_in_bengali_digits_is_kept_as_typed_and_dialled_in_western_ones(book, mailoutbox, at_once):
