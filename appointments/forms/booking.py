@@ -230,8 +230,13 @@ class WishForm(ContactForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how far ahead it may be.")},
     )
+    interpreter = BookForm.base_fields["interpreter"]
+    needs = BookForm.base_fields["needs"]
 
-    field_order = ("name", "phone", "email", "safe", "contact_note", "weeks", "language")
+    field_order = (
+        *("name", "phone", "email", "safe", "contact_note"),
+        *("weeks", "language", "interpreter", "needs"),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Check as for a booking, and that we can call or write at once."""
@@ -245,9 +250,11 @@ class WishForm(ContactForm):
 
     def wish(self, today: date) -> dict[str, Any]:
         """Return what `actions.join_waiting_list` is told by a valid form on the London date `today`."""
-        until = today + timedelta(weeks=int(self.cleaned_data["weeks"]))
-        days = {"token": self.next_stamp.token, "from_on": today, "to_on": until}
-        return days | {"language": self.cleaned_data["language"]} | self.about_resident()
+        answers = self.cleaned_data
+        until = today + timedelta(weeks=int(answers["weeks"]))
+        told = {"token": self.next_stamp.token, "from_on": today, "to_on": until}
+        told |= {name: answers[name] for name in ("language", "interpreter", "needs")}
+        return told | self.about_resident()
 
 
 @dataclass(frozen=True)

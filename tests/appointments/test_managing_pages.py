@@ -242,6 +242,18 @@ def test_who_waits_must_be_reachable(booker, answers, fault):
     assert fault is None or fault in Reading(response).words
 
 
+def test_who_waits_says_what_they_need_and_the_booking_that_comes_of_it_knows(booker, book, slots):
+    bookings = [book(slot=slot) for slot in slots for _ in range(2)]
+    assert wait(booker, language="syl", interpreter="on", needs="wheelchair").status_code == 302
+    actions.cancel(booking=bookings[0], by=None, at=MONDAY_NOON + timedelta(minutes=5))
+    wish = Wish.objects.get()
+    booker.post(f"offer/{wish.private_key}/", {"answer": "take"})
+    booking = Booking.objects.get(wish=wish)
+
+    assert (wish.language, wish.interpreter, wish.needs) == ("syl", True, "wheelchair")
+    assert (booking.language, booking.interpreter, booking.needs) == ("syl", True, "wheelchair")
+
+
 @pytest.mark.parametrize(("prefix", "said"), [("", "You are already on the list"), ("/bn", "আগে থেকেই")])
 def test_whoever_joins_again_is_told_so_and_shown_nothing_of_the_first_place(booker, clock, prefix, said):
     first = wait(booker)

@@ -398,6 +398,28 @@ def test_an_officer_can_move_to_any_free_day_and_no_time_is_chosen_beforehand(de
     assert booking.service_day == days[-1]
 
 
+@pytest.mark.parametrize(
+    ("about", "shown"),
+    [
+        ({"language": "bn"}, ["Bengali (বাংলা)"]),
+        ({"language": "bn", "interpreter": True}, ["Interpreter: Bengali (বাংলা)", "Bengali (বাংলা)"]),
+        (
+            {"language": "en", "interpreter": True, "needs": "wheelchair"},
+            ["Interpreter (language not said)", "wheelchair"],
+        ),
+        ({"language": "en"}, []),
+    ],
+)
+def test_the_waiting_list_shows_language_interpreter_and_needs(desk, hubs, topics, about, shown):
+    days = {"from_on": TUESDAY, "to_on": TUESDAY + timedelta(days=14)}
+    place = {"hub": hubs["town-hall"], "topic": topics["housing"], "by": None, "at": MONDAY_NOON}
+    actions.join_waiting_list(token=uuid.uuid4(), name="Waiting Person", **place, **days, **about)
+    words = Reading(desk.get(WAITING)).words
+    may_be = ["Interpreter (language not said)", "Interpreter: Bengali (বাংলা)", "Bengali (বাংলা)", "wheelchair"]
+
+    assert [each for each in may_be if each in words] == shown
+
+
 def test_the_waiting_list_shows_who_waits_and_takes_them_off(desk, hubs, topics):
     about = {"name": "Waiting Person", "phone": "07700 900777"}
     wish, _ = actions.join_waiting_list(
