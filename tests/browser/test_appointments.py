@@ -23,6 +23,8 @@ __all__ = ["resident"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FINDINGS = 8
+FIELDS_BELOW = 6
+"""Fields above the last one that lie below the warning's own place."""
 
 
 @pytest.fixture
@@ -154,6 +156,50 @@ def test_somebody_who_can_keep_it_no_longer_is_not_asked_whether_they_need_to(re
     assert (broken_rules(page), wider_than_the_screen(page)) == ({}, 0)
     page.clock.fast_forward("02:00")
     expect(left).to_have_text("Your time may go to somebody else now.")
+
+
+COVERED = """() => {
+    const bar = document.querySelector(".hub-kept").getBoundingClientRect()
+    const field = document.activeElement.getBoundingClientRect()
+    return {top: bar.top, share: bar.height / innerHeight, covers: field.top < bar.bottom && field.bottom > 0}
+}"""
+
+
+@pytest.mark.parametrize("prefix", ["", "/bn"])
+def test_on_a_phone_the_warning_stands_above_what_somebody_writes_and_covers_no_field(
+    resident, planned, prefix
+):
+    page = resident(f"{prefix}/appointments/housing/", viewport=NARROW)
+    page.clock.install()
+    choose(page)
+    fill_in(page)
+    page.locator("#id_words").press_sequentially("The ceiling leaks.")
+    page.clock.fast_forward("08:30")
+    expect(page.locator("[data-hub-kept-left]")).not_to_be_empty()
+    page.locator("#id_words").press("End")
+    stops = []
+    for _ in range(FIELDS_BELOW):
+        stops.append(page.evaluate(COVERED))
+        page.keyboard.press("Shift+Tab")
+    page.clock.fast_forward("02:00")
+    when_over = page.evaluate(COVERED)
+
+    assert (when_over["top"], when_over["share"] < 1 / 3) == (0, True)
+    assert [each["top"] for each in stops] == [0] * FIELDS_BELOW
+    assert max(each["share"] for each in stops) < 1 / 3
+    assert [each["covers"] for each in stops] == [False] * FIELDS_BELOW
+    assert (broken_rules(page), wider_than_the_screen(page)) == ({}, 0)
+
+
+def test_the_warning_stays_in_its_place_where_the_screen_is_low(resident, planned):
+    page = resident("/appointments/housing/", viewport={"width": 320, "height": 256})
+    page.clock.install()
+    choose(page)
+    page.clock.fast_forward("08:30")
+    expect(page.locator("[data-hub-kept-left]")).not_to_be_empty()
+    page.locator("#id_words").focus()
+
+    assert page.evaluate(COVERED)["top"] < 0
 
 
 @pytest.mark.parametrize("prefix", ["", "/bn"])
