@@ -30,14 +30,15 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
     """Offer a free desk of a slot to the first on the waiting list whom it suits; return whom, if anybody.
 
     The desk is held for them for `OFFER_HOURS`, counted from the morning where they cannot be told before.
-    Whoever has booked what they wait for meanwhile is passed over. Effects, in order: take a desk, save the
+    Whoever has booked what they wait for meanwhile, or is offered a time for it under another reference, is
+    passed over. Effects, in order: take a desk, save the
     hold, set the wish to offered; after commit, tell the resident.
     """
     until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
     if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:
         return None
     for wish in _whom_it_suits(slot, at):
-        if _has_booked_it(wish, at):
+        if _has_another_offer(wish) or _has_booked_it(wish, at):
             continue
         try:
             desk = take_desk(slot, wish.topic, at)
@@ -117,6 +118,17 @@ def give_back_expired(*, at: datetime) -> int:
                     break
         ended += freed
     return ended
+
+
+def _has_another_offer(wish: Wish) -> bool:
+    """Whether somebody of the same name and contact is offered a time for the same.
+
+    About a sensitive topic nobody is told that they are on the list already, so some are on it twice.
+    """
+    person = wish.resident
+    same = Q(resident=person) | reached_by(phone=person.phone, email=person.email)
+    offered = Wish.objects.filter(same, status=Status.OFFERED, hub=wish.hub, topic=wish.topic)
+    return is_among(person.name, offered.order_by().values_list("resident__name", flat=True))
 
 
 def _has_booked_it(wish: Wish, at: datetime) -> bool:

@@ -289,11 +289,17 @@ def test_whoever_waits_no_longer_may_join_again(full, join, topics):
     assert statuses() == [Status.WITHDRAWN, Status.BOOKED, Status.WAITING, Status.WAITING]
 
 
-def test_nobody_learns_who_waits_about_a_sensitive_topic(join, topics):
-    for _ in range(2):
-        join(topic=topics["domestic-abuse"], phone="07700 900123")
+def test_nobody_learns_who_waits_about_a_sensitive_topic_and_nobody_is_offered_two_times(full, join, topics):
+    about = {"topic": topics["domestic-abuse"]}
+    for minute in range(2):
+        join(phone="07700 900123", at=MONDAY_NOON + timedelta(minutes=minute), **about)
+    join(at=MONDAY_NOON + timedelta(minutes=2), **about)
+    assert statuses() == [Status.WAITING] * 3
+    for booking in full[:2]:
+        actions.cancel(booking=booking, by=None, at=MONDAY_NOON + timedelta(minutes=5))
 
-    assert statuses() == [Status.WAITING, Status.WAITING]
+    assert statuses() == [Status.OFFERED, Status.WAITING, Status.OFFERED]
+    assert counters_hold()
 
 
 @pytest.mark.django_db(transaction=True)
