@@ -42,7 +42,7 @@ def days() -> set[date]:
 def sent_along(page: Reading) -> dict[str, list[str]]:
     """What a page that asks sends when it is confirmed."""
     found: dict[str, list[str]] = {}
-    for each in page.one("hub-hits").iter("input"):
+    for each in page.one("#hits").iter("input"):
         found.setdefault(each.get("name"), []).append(each.get("value") or "")
     return found
 
