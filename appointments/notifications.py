@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
+from appointments import wording
 from appointments.models import Booking, Message, Slot, Wish
 from enquiries import notifications
 from enquiries.folding import phone_key
@@ -72,6 +73,7 @@ def reach(resident: Resident) -> Reach | None:
 
 def about_booking(booking: Booking, kind: str, offered: Slot | None = None) -> About:
     """Return what a message about a booking says; `offered` is another time that is offered."""
+    kept = booking.offers.live().filter(slot=offered).first() if offered else None
     return About(
         kind=kind,
         language=Language.written(booking.language),
@@ -80,6 +82,7 @@ def about_booking(booking: Booking, kind: str, offered: Slot | None = None) -> A
         hub=_HUBS.one(booking.hub_id) or booking.hub,
         topic=booking.topic,
         link=_link(Language.written(booking.language), "appointment", booking.private_key),
+        until=kept.expires_at if kept else None,
     )
 
 
@@ -116,6 +119,9 @@ def email_body(about: About) -> str:
     parts = [_first(about), _place(about.hub)]
     if bring := _to_bring(about):
         parts.append("\n".join([_("What to bring:"), *(f"- {line}" for line in bring)]))
+    if about.kind == Kind.ANOTHER and about.until:
+        until = wording.when_words(about.until)
+        parts.append(_("We keep it for you until %(until)s.") % {"until": until})
     parts += [_what_now(about), _reference(about)]
     parts.append(_("Questions? Call %(phone)s and say your reference.") % {"phone": COUNCIL_PHONE})
     return _plain("\n\n".join(parts)) + "\n"

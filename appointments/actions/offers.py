@@ -31,8 +31,8 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
 
     The desk is held for them for `OFFER_HOURS`, counted from the morning where they cannot be told before.
     Whoever has booked what they wait for meanwhile, or is offered a time for it under another reference, is
-    passed over. Effects, in order: take a desk, save the hold, set the wish to offered; after commit, tell the
-    resident.
+    passed over. Effects, in order: take a desk, save the hold, set the wish to offered; after commit, tell
+    the resident.
     """
     until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
     if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:

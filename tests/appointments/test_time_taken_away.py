@@ -85,6 +85,22 @@ def test_the_next_time_from_their_own_on_is_offered_and_kept_until_it_can_no_lon
     assert hold.slot.book_until > hold.expires_at
 
 
+@pytest.mark.parametrize(
+    ("language", "kept"),
+    [
+        ("en", "We keep it for you until Wednesday 25 November 2026 at 12:00."),
+        ("bn", "বুধবার 25 নভেম্বর 2026, 12:00 পর্যন্ত এটি আপনার জন্য রাখা থাকবে।"),
+    ],
+)
+def test_the_e_mail_says_until_when_it_is_kept(plan, book, close, offer, mailoutbox, language, kept):
+    booking = book(email="amber@example.org", language=language)
+    close()
+    mailoutbox.clear()
+    offer(booking)
+
+    assert [kept in mail.body for mail in mailoutbox] == [True]
+
+
 def test_with_nothing_free_after_theirs_the_last_before_it_is_offered(plan, book, close, offer, people, hubs):
     last_day = TUESDAY + timedelta(days=21)
     booking = book(slot=Slot.objects.filter(service_day=last_day).first())
