@@ -41,7 +41,10 @@ class Window:
         ):
             return False
         first = max(self.starts_on, other.starts_on, since)
-        first += timedelta(days=(self.weekday - first.weekday()) % 7)
+        left = (self.weekday - first.weekday()) % 7
+        if (date.max - first).days < left:
+            return False
+        first += timedelta(days=left)
         return self.holds_on(first) and other.holds_on(first)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from appointments.errors import NotAllowedNow, SlotTaken
-from appointments.models import Booking, BookingEvent, Hold, Message, Slot
+from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
 from appointments.quiet_hours import not_before
 
 from .bookings import move, write_event
@@ -36,6 +36,8 @@ def offer_another(*, booking: Booking, by: User, at: datetime) -> Hold:
     a booking that has its time.
     """
     with transaction.atomic():
+        # Neither is anything given back meanwhile, nor is the same offered by somebody else.
+        Plan.objects.select_for_update(no_key=True).get(slots=booking.slot_id)
         fresh = Booking.objects.for_page().get(pk=booking.pk)
         if not fresh.has_lost_its_time or fresh.slot.has_begun(at):
             raise NotAllowedNow
@@ -47,6 +49,8 @@ def offer_another(*, booking: Booking, by: User, at: datetime) -> Hold:
         hold = Hold.objects.create(
             key=uuid.uuid4(), slot=chosen, desk=desk, booking=fresh, held_at=at, expires_at=until
         )
+        if not _is_as_read(fresh):
+            raise NotAllowedNow
         write_event(fresh, BookingEvent.Kind.OFFERED, by, at)
         tell(fresh, Message.Kind.ANOTHER, at, offered=chosen)
         return hold
@@ -71,10 +75,15 @@ def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
     transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
 
 
+def _is_as_read(booking: Booking) -> bool:
+    """Lock a booking, last of all as everywhere, and return whether nobody moved or cancelled it by now."""
+    same = Booking.objects.filter(pk=booking.pk, status=booking.status, slot=booking.slot_id)
+    return same.select_for_update(of=("self",), no_key=True).first() is not None
+
+
 def _first_with_a_desk(booking: Booking, at: datetime) -> tuple[Slot, int]:
-    free = Slot.objects.free(booking.topic, at).filter(
-        hub=booking.hub, book_until__gte=not_before(at) + TO_ANSWER
-    )
+    others = Slot.objects.free(booking.topic, at).filter(hub=booking.hub).exclude(pk=booking.slot_id)
+    free = others.filter(book_until__gte=not_before(at) + TO_ANSWER)
     was_at = booking.slot.starts_at
     nearest = [
         *free.filter(starts_at__gte=was_at)[:_TRIED],

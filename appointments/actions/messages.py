@@ -136,15 +136,20 @@ def _is_true(message: Message) -> bool:
     if message.kind == Kind.CANCELLED:
         return booking.status == Booking.Status.CANCELLED
     if message.kind == Kind.ANOTHER:
-        return booking.has_lost_its_time and booking.slot_id != message.slot_id
-    if message.kind in SAY_WHEN and _is_said_later(message):
+        kept = booking.offers.live().filter(slot=message.slot_id).exists()
+        return booking.has_lost_its_time and kept and not _is_said_later(message, (Kind.ANOTHER,))
+    if message.kind != Kind.REMINDER and _is_said_later(message, _same_as(message.kind)):
         return False
     return booking.is_live and not booking.has_lost_its_time and booking.slot_id == message.slot_id
 
 
-def _is_said_later(message: Message) -> bool:
+def _same_as(kind: str) -> tuple[str, ...]:
+    return SAY_WHEN if kind in SAY_WHEN else (kind,)
+
+
+def _is_said_later(message: Message, kinds: tuple[str, ...]) -> bool:
     """Whether another message says the same, such as after a booking was moved away and back again."""
-    later = Message.objects.filter(booking=message.booking_id, slot=message.slot_id, kind__in=SAY_WHEN)
+    later = Message.objects.filter(booking=message.booking_id, slot=message.slot_id, kind__in=kinds)
     return later.filter(pk__gt=message.pk).exclude(state__in=(State.FAILED, State.DROPPED)).exists()
 
 

@@ -150,4 +150,6 @@ def _whom_it_suits(slot: Slot, at: datetime) -> list[Wish]:
     rows = Wish.objects.waiting(service_day(at)).in_order().select_related("topic", "resident", "hub")
     suited = rows.filter(hub=slot.hub_id, from_on__lte=slot.service_day, to_on__gte=slot.service_day)
     topics = set(slot.plan.topics.values_list("pk", flat=True))
-    return [wish for wish in suited.exclude(hold__slot=slot)[:50] if not topics or wish.topic_id in topics]
+    # What was withdrawn and is back was not declined.
+    passed = Q(hold__slot=slot) & ~Q(hold__end=Hold.End.WITHDRAWN)
+    return [wish for wish in suited.exclude(passed)[:50] if not topics or wish.topic_id in topics]

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap
-from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
-from appointments.slot_times import Stretch, stretches
+from appointments.models import Booking, BookingEvent, ClosedDay, Hold, Plan, Slot
+from appointments.slot_times import Stretch, Window, stretches
 from enquiries.londontime import service_day
 from hubs.directory import listed_hubs
 from hubs.models import Hub, Topic
@@ -84,9 +84,10 @@ def save_plan(
             hits = plan_hits(plan=fresh, at=at, **facts)
             if {each.pk for each in hits} != set(seen_hits):
                 raise HitsChanged(hits)
+        before = fresh.window if plan is not None else None
         for name, value in _known(facts).items():
             setattr(fresh, name, value)
-        _refuse_overlap(fresh, at)
+        _refuse_overlap(fresh, at, before)
         fresh.changed_at, fresh.changed_by = at, by
         fresh.save()
         fresh.topics.set(topics)
@@ -102,9 +103,10 @@ def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
     `save_plan` would.
     """
     changed = Plan.objects.select_related("hub").get(pk=plan.pk)
+    before = changed.window
     for name, value in _known(facts).items():
         setattr(changed, name, value)
-    _refuse_overlap(changed, at)
+    _refuse_overlap(changed, at, before)
     wanted = {each.starts_at for each in _wanted(changed, at, frozenset(), _schedule(changed, at))}
     stand = Booking.objects.for_list().with_their_time(at).filter(slot__plan=plan)
     ordered = stand.order_by("slot__starts_at", "desk")
@@ -131,7 +133,7 @@ def close_day(
         ClosedDay.objects.get_or_create(
             hub=hub, on=on, reopened_at=None, defaults={"reason": reason, "closed_at": at, "closed_by": by}
         )
-        slots = Slot.objects.offered().filter(hub=hub, service_day=on, ends_at__gt=at)
+        slots = Slot.objects.offered().filter(hub=hub, service_day=on, starts_at__gt=at)
         _withdraw(slots, Why.DAY, by, at)
         hits = day_hits(hub=hub, on=on, at=at)
         if {each.pk for each in hits} != set(seen_hits):
@@ -217,16 +219,18 @@ def _publish(
         _offer_new(plan, at)
 
 
-def _refuse_overlap(plan: Plan, at: datetime) -> None:
+def _refuse_overlap(plan: Plan, at: datetime, before: Window | None = None) -> None:
     """Refuse a plan with hours that another of its hub has, today or later. Raises `PlansOverlap`.
 
     Each plan numbers its desks from 1, so two with the same hours would give desk 1 out twice, whatever
-    topics they are for. What was planned for days that have passed hinders nothing.
+    topics they are for. What was planned for days that have passed hinders nothing, nor do hours that both
+    have had since `before`: such a plan must be able to end.
     """
     today = service_day(at)
     others = Plan.objects.current(today).filter(hub=plan.hub_id, weekday=plan.weekday).exclude(pk=plan.pk)
     for other in others.select_related("hub"):
-        if plan.window.meets(other.window, since=today):
+        met_before = before is not None and before.meets(other.window, since=today)
+        if plan.window.meets(other.window, since=today) and not met_before:
             raise PlansOverlap(other)
 
 
@@ -307,8 +311,11 @@ def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:
 def _give_times_back(plan: Plan, back: list[int], by: User | None, at: datetime) -> list[Booking]:
     """Let those keep their time whose slot is back, or whose desk is, and return them."""
     stand = Booking.objects.for_page().with_their_time(at).filter(slot__plan=plan)
-    offered = Hold.objects.live().filter(booking=OuterRef("pk"))
-    bookings = list(stand.filter(Q(slot__in=back) | Exists(offered)).order_by("slot__starts_at", "pk"))
+    last = BookingEvent.objects.filter(booking=OuterRef("pk")).order_by("-pk").values("kind")[:1]
+    told = stand.annotate(last_kind=Subquery(last)).filter(
+        Q(slot__in=back) | Q(last_kind=BookingEvent.Kind.OFFERED)
+    )
+    bookings: list[Booking] = list(told.order_by("slot__starts_at", "pk"))
     for booking in bookings:
         give_time_back(booking=booking, by=by, at=at)
     return bookings

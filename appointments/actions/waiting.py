@@ -22,7 +22,7 @@ from enquiries.references import new_reference
 from hubs.models import Hub, Topic
 
 from .bookings import Booked, book
-from .desks import end_holds
+from .desks import end_holds, lock_slots
 from .offers import offer_freed_slot
 
 Status = Wish.Status
@@ -141,6 +141,10 @@ def leave_waiting_list(*, wish: Wish, by: User | None, at: datetime) -> Wish:
 
 @transaction.atomic
 def _booked(wish: Wish, hold: Hold, by: User | None, at: datetime) -> Booked:
+    # All slots first, in the order of their ids, for `settle_wishes` gives back what else is offered.
+    same = Wish.objects.filter(resident=wish.resident_id, hub=wish.hub_id, topic=wish.topic_id)
+    offered = same.filter(status=Status.OFFERED, hold__isnull=False).values_list("hold__slot", flat=True)
+    lock_slots(hold.slot_id, *offered)
     return book(
         token=hold.key,
         slot=hold.slot,

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from appointments.models import ClosedDay, Plan
 from appointments.models.plans import MOST_DESKS
@@ -17,6 +18,10 @@ from hubs.models.hours import Weekday
 _DATE = {"type": "date"}
 _TIME = {"type": "time"}
 _WHOLE_MINUTES = ["%H:%M", "%H:%M:00"]
+
+
+FURTHEST = timedelta(days=2 * 365)
+"""How far ahead a plan can begin, or a day be closed; what lies beyond is a slip of the keyboard."""
 
 
 def _all(words: str) -> dict[str, str]:
@@ -109,6 +114,8 @@ class PlanForm(forms.Form):
         elif {"starts", "ends", "minutes"} <= found.keys() and not _one_fits(found):
             self.add_error("minutes", "No appointment of this length fits between From and To")
         first, gone = found.get("starts_on"), found.get("retired_on")
+        if first and first > timezone.localdate() + FURTHEST:
+            self.add_error("starts_on", "Choose a first day within the next two years")
         if first and gone and gone < first:
             self.add_error("retired_on", "It cannot end before it begins")
         return found
@@ -158,10 +165,6 @@ def _ids(text: str) -> set[int]:
     return {int(each) for each in text.split() if each.isdecimal() and len(each) < 16}
 
 
-FURTHEST_CLOSED = timedelta(days=2 * 365)
-"""How far ahead a day can be closed; what lies beyond is a slip of the keyboard."""
-
-
 class CloseDayForm(forms.Form):
     """A day on which a hub sees nobody by appointment. `seen` as in `PlanForm`."""
 
@@ -188,7 +191,7 @@ class CloseDayForm(forms.Form):
         on: date = self.cleaned_data["on"]
         if on < self._today:
             raise forms.ValidationError("This day has passed")
-        if on > self._today + FURTHEST_CLOSED:
+        if on > self._today + FURTHEST:
             raise forms.ValidationError("Choose a day within the next two years")
         return on
 

@@ -193,8 +193,10 @@ class Booking(models.Model):
 
     @property
     def has_lost_its_time(self) -> bool:
-        """Whether we took the time away: the slot was withdrawn, or its plan has fewer desks now."""
-        return self.is_live and (self.slot.is_withdrawn or self.desk > self.slot.plan.desks)
+        """Whether we took the time away: its slot was withdrawn, or its desk was gone before it began."""
+        slot = self.slot
+        desk_is_gone = self.desk > slot.plan.desks and slot.plan.changed_at < slot.starts_at
+        return self.is_live and (slot.is_withdrawn or desk_is_gone)
 
     @property
     def is_reminded(self) -> bool:

@@ -129,6 +129,7 @@ def _plan(request: HttpRequest, plan: Plan | None) -> HttpResponse:
     messages.success(request, f"The plan is saved. {saved.made} new times, {saved.withdrawn} taken away.")
     if saved.none_because:
         messages.warning(request, NO_TIMES[saved.none_because])
+    _say_who_has_their_time_again(request, saved.given_back)
     _offer_others(request, at)
     return redirect("appointment-plans")
 

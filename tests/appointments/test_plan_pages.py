@@ -260,3 +260,11 @@ def test_nobody_else_plans(client, people, hubs, plan, who):
     answers |= {client.post(page).status_code for page in (*pages[1:], f"{PLANS}offer/")}
 
     assert (answers, ClosedDay.objects.count(), Booking.objects.count()) == ({403}, 0, 0)
+
+
+@pytest.mark.parametrize("year", [2029, 9999])
+def test_a_plan_does_not_begin_in_years(manager, hubs, plan, year):
+    response = manager.post(f"{PLANS}add/", facts(hub=hubs["town-hall"].pk, starts_on=f"{year}-12-31"))
+
+    assert response.status_code == 422
+    assert "Choose a first day within the next two years" in Reading(response).words

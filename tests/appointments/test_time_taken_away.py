@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
 
 from appointments import actions
-from appointments.errors import NotAllowedNow, SlotTaken
+from appointments.errors import NotAllowedNow, SlotTaken, TooLate
 from appointments.models import Booking, BookingEvent, ClosedDay, Hold, Message, Slot, Wish
 from tests.conftest import MONDAY_NOON
 from tests.reading import Reading
 
-from .conftest import TUESDAY, counters_hold
+from .conftest import PHONE, TUESDAY, counters_hold
 
 NEXT_TUESDAY = TUESDAY + timedelta(days=7)
 NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
@@ -179,6 +180,16 @@ def test_what_is_kept_no_longer_goes_to_the_waiting_list(plan, book, close, offe
     assert (wish.status, wish.hold.slot) == (Wish.Status.OFFERED, hold.slot)
 
 
+def test_nobody_is_offered_the_time_that_was_taken_away_from_them(plan, book, offer, people, hubs, at_once):
+    next_week = Slot.objects.filter(service_day=NEXT_TUESDAY).first()
+    first, hit = book(slot=next_week), book(slot=next_week)
+    desks(plan, 1, people, hubs, at_once)
+    actions.cancel(booking=first, by=None, at=MONDAY_NOON)
+    Slot.objects.filter(pk=next_week.pk).update(capacity=2)
+
+    assert offer(hit).slot != next_week
+
+
 # The time is given back
 
 
@@ -226,6 +237,60 @@ def test_an_offer_that_waits_for_the_morning_is_not_sent_once_their_time_stands(
     assert states[Message.Kind.ANOTHER] == Message.State.DROPPED
     assert states[Message.Kind.STANDS] == Message.State.SENT
     assert ["after all" in mail.body for mail in mailoutbox] == [True]
+
+
+def test_each_thing_is_said_once_in_the_morning_and_only_what_still_holds(
+    book, close, offer, reopen, mailoutbox
+):
+    booking = book(email="amber@example.org", slot=Slot.objects.filter(service_day=NEXT_TUESDAY).first())
+    mailoutbox.clear()
+    close(on=NEXT_TUESDAY, at=NIGHT)
+    offer(booking, at=NIGHT)
+    close(on=NEXT_TUESDAY + timedelta(days=7), at=NIGHT)
+    last = offer(booking, at=NIGHT)
+    actions.send_due(at=MORNING)
+
+    assert ["Tuesday 15 December" in mail.body for mail in mailoutbox] == [True]
+    assert last.slot.service_day == NEXT_TUESDAY + timedelta(days=14)
+
+
+def test_who_is_told_at_night_that_theirs_stands_is_told_once(book, close, offer, reopen, mailoutbox):
+    booking = book(email="amber@example.org")
+    mailoutbox.clear()
+    for _ in range(2):
+        close(at=NIGHT)
+        offer(booking, at=NIGHT)
+        reopen(at=NIGHT)
+    actions.send_due(at=MORNING)
+
+    assert ["after all" in mail.body for mail in mailoutbox] == [True]
+
+
+def test_who_waits_is_offered_again_what_was_closed_and_opened(book, close, reopen, slots, hubs, topics):
+    about = {"hub": hubs["town-hall"], "topic": topics["housing"], "language": "en", "by": None}
+    wish, _ = actions.join_waiting_list(
+        **about, token=uuid.uuid4(), from_on=TUESDAY, to_on=TUESDAY, at=MONDAY_NOON, name="Amina", phone=PHONE
+    )
+    actions.offer_freed_slot(slot=slots[0], at=MONDAY_NOON)
+    close()
+    reopen()
+    wish.refresh_from_db()
+
+    assert (wish.status, wish.hold.slot) == (Wish.Status.OFFERED, slots[0])
+
+
+def test_an_appointment_that_has_begun_is_not_taken_away(plan, book, slots, people, hubs, at_once, close):
+    _, second = book(), book()
+    during = slots[0].starts_at + timedelta(minutes=5)
+    about = {"hub": hubs["town-hall"], "plan": plan, "by": people["manager"], "at": during}
+    with at_once():
+        actions.save_plan(**about, desks=1)
+    close(at=during)
+    lost = Booking.objects.for_page().get(pk=second.pk).has_lost_its_time
+
+    assert (lost, Slot.objects.offered().filter(pk=slots[0].pk).exists()) == (False, True)
+    with pytest.raises(TooLate):
+        actions.move(booking=second, slot=Slot.objects.last(), by=None, at=during)
 
 
 # Fewer desks
@@ -276,11 +341,14 @@ def test_what_is_held_at_a_desk_that_is_gone_is_held_no_more(plan, slots, topics
     assert (slots[0].booked, slots[0].capacity) == (1, 1)
 
 
-def test_whose_desk_is_there_again_is_told(plan, book, offer, people, hubs, at_once, mailoutbox):
+@pytest.mark.parametrize("lapsed", [False, True])
+def test_whose_desk_is_there_again_is_told(plan, book, offer, people, hubs, at_once, mailoutbox, lapsed):
     book()
     hit = book(email="amber@example.org")
     desks(plan, 1, people, hubs, at_once)
-    offer(hit)
+    hold = offer(hit)
+    if lapsed:
+        actions.give_back_expired(at=hold.expires_at)
     mailoutbox.clear()
     published = desks(plan, 2, people, hubs, at_once)
 
