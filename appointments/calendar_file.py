@@ -23,9 +23,10 @@ def appointment_file(booking: Booking, *, link: str) -> bytes:
     event = Event()
     event.add("uid", str(uuid5(_NAMESPACE, booking.reference)))
     lost = booking.has_lost_its_time
-    event.add("dtstamp", (booking.cancelled_at or booking.moved_at or booking.booked_at).astimezone(UTC))
+    changes = list(booking.events.values_list("at", flat=True))
+    event.add("dtstamp", max([*changes, slot.withdrawn_at or booking.booked_at]).astimezone(UTC))
     # Odd while we cannot see them: so it grows at each change, and a calendar takes over the newer file.
-    event.add("sequence", 2 * booking.events.count() + lost)
+    event.add("sequence", 2 * len(changes) + lost)
     event.add("dtstart", slot.starts_at.astimezone(UTC))
     event.add("dtend", slot.ends_at.astimezone(UTC))
     event.add("status", "CANCELLED" if lost or booking.status == booking.Status.CANCELLED else "CONFIRMED")

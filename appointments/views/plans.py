@@ -45,6 +45,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "closed": closed.select_related("hub", "closed_by"),
         "without": without.count(),
         "unoffered": without.without_an_offer().count(),
+        "waiting_hub": without.order_by("slot__starts_at").values_list("hub__slug", flat=True).first(),
         "today": today,
     }
     return render(request, "appointments/staff/plans.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from appointments import actions
 from appointments.errors import AlreadyWaiting, NotAllowedNow, OfferGone, TooManyBookings
-from appointments.forms.booking import WishForm
+from appointments.forms.booking import WishForm, sent_here
 from appointments.models import Wish
 from appointments.offered import hubs_for
 from enquiries.errors import TooManyTries
@@ -32,12 +32,12 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     hubs = hubs_for(topic, today)
     if not hubs:
         raise Http404
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("step") != "switch":
         form = WishForm(request.POST, topic=topic, at=at)
     else:
-        form = WishForm(topic=topic, at=at, initial=WishForm.typed(request.POST))
+        form = WishForm(topic=topic, at=at, initial=WishForm.typed(sent_here(request.POST)))
     context = {"topic": topic, "form": form, "hubs": hubs}
-    if not (form.is_bound and form.is_valid()) or request.POST.get("step") == "change":
+    if not (form.is_bound and form.is_valid()):
         status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
         return show(request, "wish", context, at, status=status)
     try:

@@ -186,6 +186,22 @@ def wait(booker: Booker, **answers: str):
     return booker.post("housing/waiting/", ANSWERS | {"stamp": stamp, "weeks": "2"} | answers)
 
 
+def test_the_waiting_list_s_form_keeps_all_that_was_typed_when_its_language_is_switched(booker):
+    typed = {
+        "name": "Rahima",
+        "phone": "07700 900123",
+        "needs": "A ramp",
+        "language": "en",
+        "interpreter": "on",
+    }
+    page = Reading(booker.client.post("/bn/appointments/housing/waiting/", typed | {"step": "switch"}))
+    kept = {each.get("name"): each.get("value") for each in page.all("input")}
+
+    assert (kept["name"], kept["phone"], kept["needs"]) == ("Rahima", "07700 900123", "A ramp")
+    assert Wish.objects.count() == 0
+    assert page.one("#id_language").findall(".//option[@selected]")[0].get("value") == "bn"
+
+
 @pytest.mark.parametrize(("fact", "status"), [("E14 3HG", 302), ("07700 900123", 302), ("E1 1BJ", 422)])
 def test_reference_and_a_second_fact_open_a_place_on_the_waiting_list(booker, fact, status):
     link = wait(booker).headers["Location"]
