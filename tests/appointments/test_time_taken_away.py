@@ -90,7 +90,7 @@ def test_the_next_time_from_their_own_on_is_offered_and_kept_until_it_can_no_lon
     ("language", "kept"),
     [
         ("en", "We keep it for you until Wednesday 25 November 2026 at 12:00."),
-        ("bn", "বুধবার 25 নভেম্বর 2026, 12:00 পর্যন্ত এটি আপনার জন্য রাখা থাকবে।"),
+        ("bn", "বুধবার 25 নভেম্বর 2026 12:00 পর্যন্ত এটি আপনার জন্য রাখা থাকবে।"),
     ],
 )
 def test_the_e_mail_says_until_when_it_is_kept(plan, book, close, offer, mailoutbox, language, kept):
