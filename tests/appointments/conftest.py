@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from appointments import actions
-from appointments.models import Booking, Hold, Plan, Slot
+from appointments.models import Booking, Hold, Plan, Slot, Wish
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.asking import clock
 from tests.enquiries.conftest import outcomes, signed_in
@@ -93,3 +93,78 @@ def desk(client, people, hubs, clock, slots):
     clock.move_to(slots[0].starts_at + timedelta(minutes=5))
     client.force_login(people["desk"])
     return client
+
+
+@pytest.fixture
+def at_once(django_capture_on_commit_callbacks):
+    """What is done inside is told after it, as after a commit."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def close(hubs, people, at_once):
+    """Close a day, the first Tuesday where a test says no other; returns whom it hit."""
+
+    def closed(on=TUESDAY, at=MONDAY_NOON) -> list[Booking]:
+        hits = actions.day_hits(hub=hubs["town-hall"], on=on, at=at)
+        about = {"hub": hubs["town-hall"], "on": on, "by": people["manager"], "at": at}
+        with at_once():
+            return actions.close_day(**about, seen_hits={each.pk for each in hits})
+
+    return closed
+
+
+@pytest.fixture
+def offer(people, at_once):
+    """Offer another time for a booking; returns the hold."""
+
+    def offered(booking, at=MONDAY_NOON) -> Hold:
+        with at_once():
+            return actions.offer_another(booking=booking, by=people["manager"], at=at)
+
+    return offered
+
+
+@pytest.fixture
+def reopen(hubs, people, at_once):
+    """Open the first Tuesday again; returns what that did."""
+
+    def reopened(at=MONDAY_NOON):
+        with at_once():
+            return actions.reopen_day(hub=hubs["town-hall"], on=TUESDAY, by=people["manager"], at=at)
+
+    return reopened
+
+
+@pytest.fixture
+def join(hubs, topics, plan):
+    """Join the Town Hall's waiting list with a new number, or whatever a test wants; returns the wish."""
+    seen = iter(range(10_000))
+
+    def joined(**facts) -> Wish:
+        values = {
+            "token": uuid.uuid4(),
+            "hub": hubs["town-hall"],
+            "topic": topics["housing"],
+            "from_on": TUESDAY,
+            "to_on": TUESDAY + timedelta(days=6),
+            "language": "en",
+            "by": None,
+            "at": MONDAY_NOON,
+            "name": "Amber Example",
+            "phone": f"07700 8{next(seen):05d}",
+        }
+        return actions.join_waiting_list(**(values | facts))[0]
+
+    return joined
+
+
+@pytest.fixture
+def full(book, slots):
+    """The first Tuesday with every desk booked; its bookings in order."""
+    return [book(slot=slot) for slot in slots for _ in range(2)]
+
+
+def statuses() -> list[str]:
+    """How it stands with everybody on the waiting list, in the order in which they joined."""
+    return list(Wish.objects.order_by("pk").values_list("status", flat=True))

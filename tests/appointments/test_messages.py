@@ -23,12 +23,6 @@ NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def at_once(django_capture_on_commit_callbacks):
-    """What is done inside is told after it, as after a commit."""
-    return lambda: django_capture_on_commit_callbacks(execute=True)
-
-
 def states() -> list[tuple[str, str]]:
     return list(Message.objects.order_by("pk").values_list("kind", "state"))
 

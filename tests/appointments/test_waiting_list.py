@@ -14,7 +14,7 @@ from appointments.errors import AlreadyWaiting, NotAllowedNow, OfferGone
 from appointments.models import Booking, Hold, Slot, Wish
 from enquiries.errors import TooManyTries
 from enquiries.models import Resident
-from tests.appointments.conftest import TUESDAY, counters_hold
+from tests.appointments.conftest import TUESDAY, counters_hold, statuses
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.asking import READING_TIME
 from tests.enquiries.racing import at_once
@@ -22,39 +22,6 @@ from tests.reading import Reading
 
 Status = Wish.Status
 FOUR_HOURS = timedelta(hours=4)
-
-
-@pytest.fixture
-def join(hubs, topics, plan):
-    """Join the Town Hall's waiting list with a new number, or whatever a test wants; returns the wish."""
-    seen = iter(range(10_000))
-
-    def joined(**facts) -> Wish:
-        values = {
-            "token": uuid.uuid4(),
-            "hub": hubs["town-hall"],
-            "topic": topics["housing"],
-            "from_on": TUESDAY,
-            "to_on": TUESDAY + timedelta(days=6),
-            "language": "en",
-            "by": None,
-            "at": MONDAY_NOON,
-            "name": "Amber Example",
-            "phone": f"07700 8{next(seen):05d}",
-        }
-        return actions.join_waiting_list(**(values | facts))[0]
-
-    return joined
-
-
-@pytest.fixture
-def full(book, slots):
-    """The first Tuesday with every desk booked; its bookings in order."""
-    return [book(slot=slot) for slot in slots for _ in range(2)]
-
-
-def statuses() -> list[str]:
-    return list(Wish.objects.order_by("pk").values_list("status", flat=True))
 
 
 def test_a_cancelled_time_is_offered_to_the_first_whom_it_suits(full, join, topics, hubs):
@@ -328,80 +295,6 @@ def test_who_sees_the_waiting_list(join, people, hubs):
         "administrator": [],
         "outsider": [],
     }
-
-
-def test_who_is_booked_by_the_desk_waits_no_longer(full, join, book, people, topics):
-    person = join().resident
-    other = join(resident=person, topic=topics["benefits"])
-    later = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
-    booking = book(slot=later, resident=person, by=people["desk"], channel="desk")
-
-    assert statuses() == [Status.BOOKED, Status.WAITING]
-    assert (Wish.objects.earliest("pk").booking, other.booking) == (booking, None)
-
-
-BY_PHONE = {"name": "amber  example", "phone": "+44 7700 900123"}
-BY_MAIL = {"name": "Amber Example", "phone": "", "email": "Amber@example.org"}
-
-
-@pytest.mark.parametrize(
-    ("about", "offered"),
-    [
-        (BY_PHONE, False),
-        (BY_MAIL, False),
-        (BY_PHONE | {"name": "Karim Example"}, True),
-        (BY_PHONE | {"phone": "07700 900124"}, True),
-        (BY_PHONE | {"topic": "domestic-abuse"}, True),
-        (BY_PHONE | {"days": 7}, True),
-    ],
-)
-def test_who_books_online_meanwhile_is_offered_nothing_more(full, join, book, topics, about, offered):
-    first = join(email="amber@example.org", phone="07700 900123")
-    second = join(at=MONDAY_NOON + timedelta(minutes=1), name="Rahima Begum", phone="07700 900999")
-    facts = {"topic": topics[about.get("topic", "housing")]}
-    facts |= {name: value for name, value in about.items() if name not in ("topic", "days")}
-    slot = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
-    Wish.objects.update(to_on=slot.service_day - timedelta(days=about.get("days", 0)))
-    booking = book(slot=slot, at=MONDAY_NOON + timedelta(minutes=2), **facts)
-    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON + timedelta(minutes=3))
-
-    assert statuses() == ([Status.OFFERED, Status.WAITING] if offered else [Status.WAITING, Status.OFFERED])
-    actions.cancel(booking=booking, by=None, at=MONDAY_NOON + timedelta(minutes=4))
-    actions.cancel(booking=full[2], by=None, at=MONDAY_NOON + timedelta(minutes=5))
-    first.refresh_from_db(), second.refresh_from_db()
-    assert (first.status, second.status, counters_hold()) == (Status.OFFERED, Status.OFFERED, True)
-
-
-def test_who_waits_although_they_had_booked_before_is_offered_another(full, join, book):
-    week_after = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
-    book(slot=week_after, name="Amber Example", phone="07700 900123")
-    later = MONDAY_NOON + timedelta(minutes=1)
-    join(at=later, to_on=TUESDAY + timedelta(days=14), phone="07700 900123")
-    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON + timedelta(minutes=2))
-
-    assert statuses() == [Status.OFFERED]
-
-
-def test_the_time_that_was_offered_is_passed_on_when_another_is_booked(full, join, book, people):
-    first, _ = join(), join(at=MONDAY_NOON + timedelta(minutes=1))
-    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
-    later = Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).first()
-    book(slot=later, resident=first.resident, by=people["desk"], channel="desk")
-
-    assert statuses() == [Status.BOOKED, Status.OFFERED]
-    assert counters_hold()
-
-
-def test_of_two_wishes_for_the_same_the_one_offered_is_answered(full, join):
-    waiting = join()
-    other = join(resident=waiting.resident, at=MONDAY_NOON + timedelta(minutes=1))
-    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
-    waiting.refresh_from_db()
-    taken = actions.accept_offer(wish=waiting, by=None, at=MONDAY_NOON)
-    other.refresh_from_db()
-
-    assert statuses() == [Status.BOOKED, Status.WITHDRAWN]
-    assert (taken.booking.wish, other.booking, counters_hold()) == (waiting, None, True)
 
 
 def test_a_wish_that_comes_too_often_is_refused_with_all_that_was_typed(client, plan, settings, clock):

@@ -1,0 +1,120 @@
+"""What pages, calendar files and staff say of times that were taken away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from appointments.models import ClosedDay, Hold, Slot
+from tests.reading import Reading
+
+from .conftest import TUESDAY, counters_hold
+
+NEXT_TUESDAY = TUESDAY + timedelta(days=7)
+
+
+def test_no_page_says_that_a_time_stands_that_was_taken_away(book, close, client, clock):
+    booking = book()
+    close()
+    path = f"/appointments/b/{booking.private_key}/"
+    days = Reading(client.get(f"{path}move/")).words
+    times = Reading(client.get(f"{path}move/{NEXT_TUESDAY}/")).words
+
+    assert "Please do not come on Tuesday 24 November 2026 at 10:00." in days
+    assert ("It stays there" in days, "Now:" in times) == (False, False)
+    slot = Slot.objects.filter(service_day=NEXT_TUESDAY).first()
+    moved = client.post(f"{path}move/{NEXT_TUESDAY}/", {"slot": slot.pk}, follow=True)
+    assert "The old time is free" not in Reading(moved).words
+
+
+def test_a_calendar_takes_the_time_out_and_puts_it_back(book, close, reopen, client, clock):
+    booking = book()
+    path = f"/appointments/b/{booking.private_key}/appointment.ics"
+    files = [client.get(path).content]
+    close()
+    files.append(client.get(path).content)
+    reopen()
+    files.append(client.get(path).content)
+
+    events = [Calendar.from_ical(each).events[0] for each in files]
+    assert [each["status"] for each in events] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert [each["sequence"] for each in events] == sorted({each["sequence"] for each in events})
+
+
+@pytest.fixture
+def manager(signed_in, people, hubs, clock, slots):
+    people["manager"].home_hub = hubs["town-hall"]
+    people["manager"].save()
+    return signed_in("manager")
+
+
+def test_a_manager_learns_who_cannot_be_written_to(manager, book, hubs):
+    told, untold = book(phone="07700 900111"), book(phone="020 7946 0111", name="Moss Call")
+    asked = {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat(), "seen": f"{told.pk} {untold.pk}"}
+    listed = Reading(manager.post("/staff/appointments/plans/close/", asked | {"seen": ""}))
+    assert listed.words.count("Cannot be written to") == 1
+    done = Reading(manager.post("/staff/appointments/plans/close/", asked, follow=True))
+
+    said = " ".join(done.texts("hub-notice"))
+    assert "Another time is offered to 2." in said
+    assert f"1 cannot be written to. Please call them: {untold.shown_reference}." in said
+    assert "2 people need another time" in done.words
+    assert "Each has an offer, and has not answered yet." in done.words
+    assert "Offer each another time" not in done.words
+    waiting = Reading(manager.get("/staff/appointments/waiting/"))
+    rows = [row for row in waiting.texts("hub-booking-row") if "Offered" in row]
+    assert ["Cannot be written to" in row for row in rows] == [False, True]
+    assert "020 7946 0111" in waiting.words
+
+
+def test_who_was_offered_a_time_on_a_day_that_is_closed_too_is_offered_another(
+    manager, book, hubs, close, offer
+):
+    booking = book(phone="07700 900111")
+    close()
+    first = offer(booking)
+    manager.post(
+        "/staff/appointments/plans/close/", {"hub": hubs["town-hall"].pk, "on": NEXT_TUESDAY.isoformat()}
+    )
+
+    second = Hold.objects.live().get()
+    assert (second.booking, second.slot.service_day) == (booking, NEXT_TUESDAY + timedelta(days=7))
+    first.refresh_from_db()
+    assert first.end == Hold.End.WITHDRAWN
+    assert counters_hold()
+
+
+def test_opening_a_day_again_says_who_is_told(manager, book, close, offer):
+    told, untold = book(phone="07700 900111"), book(phone="020 7946 0111")
+    close()
+    offer(told)
+    closed = ClosedDay.objects.get()
+    done = Reading(manager.post(f"/staff/appointments/plans/closed/{closed.pk}/reopen/", follow=True))
+
+    said = " ".join(done.texts("hub-notice"))
+    assert "1 person is told that their time stands." in said
+    assert f"1 cannot be written to. Please call them: {untold.shown_reference}." in said
+
+
+@pytest.mark.parametrize("people_hit", [1, 3])
+def test_who_lost_their_time_is_listed_in_a_fixed_number_of_queries(
+    manager, book, close, offer, slots, people_hit, django_assert_max_num_queries
+):
+    for number in range(people_hit):
+        book(slot=slots[number])
+    for each in close():
+        offer(each)
+    manager.get("/staff/appointments/waiting/")
+    with django_assert_max_num_queries(14):
+        manager.get("/staff/appointments/waiting/")
+
+
+def test_the_day_s_list_expects_nobody_whose_time_was_taken_away(manager, book, close):
+    book()
+    close()
+    page = Reading(manager.get(f"/staff/appointments/?day={TUESDAY}"))
+
+    assert "Time withdrawn" in page.words
+    assert "expected0" in page.words
