@@ -18,11 +18,23 @@ _RUN = """([kind, values]) => axe
 """
 
 
+def _arrived(page: Page) -> None:
+    # A click ends with the head of the next page: what is asked then may be asked of an empty document.
+    page.wait_for_load_state()
+
+
 def broken_rules(page: Page, *, only: list[str] | None = None) -> dict[str, list[str]]:
     """Return the rules that the page breaks, each with the elements that do; `only` names a few rules."""
+    _arrived(page)
     if not page.evaluate("'axe' in globalThis"):
         page.evaluate(_AXE)
     return dict(page.evaluate(_RUN, ["rule", only] if only else ["tag", RULES]))
+
+
+def wider_than_the_screen(page: Page) -> int:
+    """Return by how many pixels the page overflows the window sideways, 0 where everything fits."""
+    _arrived(page)
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def broken_when_narrow(page: Page, *, width: int = 320) -> tuple[dict[str, list[str]], int]:
@@ -33,7 +45,7 @@ def broken_when_narrow(page: Page, *, width: int = 320) -> tuple[dict[str, list[
     before = page.viewport_size
     page.set_viewport_size({"width": width, "height": 640})
     found = broken_rules(page, only=TARGETS)
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    over = wider_than_the_screen(page)
     if before:
         page.set_viewport_size(before)
     return found, over

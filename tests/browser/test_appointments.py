@@ -13,8 +13,8 @@ from appointments.models import Booking, Hold, Slot
 from enquiries.models import Visit
 from hubs.models import OpeningPeriod
 from hubs.opening import LONDON
-from tests.browser.rules import broken_rules
-from tests.browser.test_online import NARROW, resident, wider_than_the_screen
+from tests.browser.rules import broken_rules, wider_than_the_screen
+from tests.browser.test_online import NARROW, resident
 from tests.browser.visits import loaded_fonts
 
 __all__ = ["resident"]
@@ -55,6 +55,8 @@ def planned(topics, hubs, people) -> Slot:
 def choose(page: Page, number: int = 0) -> None:
     page.locator(".hub-day").nth(2).click()
     page.locator("button.hub-time").nth(number).click()
+    # The clock of the next page is read by its script, which runs before the page is loaded.
+    page.wait_for_load_state()
 
 
 def fill_in(page: Page) -> None:

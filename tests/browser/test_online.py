@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from enquiries import stamps
 from enquiries.models import Enquiry, Feedback, Resident
-from tests.browser.rules import broken_rules
+from tests.browser.rules import broken_rules, wider_than_the_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,10 +48,6 @@ def fill_in(page: Page) -> None:
     page.locator("#id_reply_by_1").check()
     page.locator("#id_phone").fill("07700 900123")
     page.locator("#id_postcode").fill("e143hg")
-
-
-def wider_than_the_screen(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("script", [True, False])
