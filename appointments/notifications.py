@@ -58,6 +58,8 @@ class About:
     link: str
     until: datetime | None = None
     """Until when an offered time is kept."""
+    instead_of: Slot | None = None
+    """The time that was taken away, where another is offered instead of it."""
 
 
 def reach(resident: Resident) -> Reach | None:
@@ -83,6 +85,7 @@ def about_booking(booking: Booking, kind: str, offered: Slot | None = None) -> A
         topic=booking.topic,
         link=_link(Language.written(booking.language), "appointment", booking.private_key),
         until=kept.expires_at if kept else None,
+        instead_of=booking.slot if offered else None,
     )
 
 
@@ -152,11 +155,9 @@ def _first(about: About) -> str:
         return _("Your appointment at %(hub)s has moved. It is now at %(when)s.") % words
     if about.kind == Kind.REMINDER:
         return _("Reminder: your appointment at %(hub)s is at %(when)s.") % words
-    if about.kind == Kind.ANOTHER:
-        return (
-            _("We are sorry: we cannot see you at the time you booked. We can at %(hub)s at %(when)s.")
-            % words
-        )
+    if about.instead_of:
+        words["booked"] = when_words(about.instead_of)
+        return _("Sorry, we cannot see you at %(booked)s. We can at %(hub)s at %(when)s.") % words
     if about.kind == Kind.STANDS:
         return _("We can see you after all. Your appointment at %(hub)s at %(when)s stands.") % words
     if about.kind == Kind.OFFER:
@@ -168,7 +169,7 @@ def _what_now(about: About) -> str:
     if about.kind == Kind.CANCELLED:
         return _("To book again: %(link)s") % {"link": _link(about.language, "appointments")}
     if about.kind == Kind.ANOTHER:
-        return _("To take it or choose another time: %(link)s") % {"link": about.link}
+        return _("To take it or choose another: %(link)s") % {"link": about.link}
     if about.kind == Kind.OFFER and about.until:
         london = about.until.astimezone(LONDON)
         kept = {"time": f"{london:%H:%M}", "date": date_words(london.date()), "link": about.link}

@@ -12,7 +12,7 @@ import time_machine
 from django.core.management import call_command
 
 from appointments import actions, notifications
-from appointments.models import Booking, Message
+from appointments.models import Booking, Message, Slot
 from appointments.notifications import LONGEST_TEXT
 from enquiries.actions import change_resident
 from hubs.models import Hub
@@ -105,9 +105,14 @@ def test_every_kind_of_text_message_fits_two_parts(book, settings, kind):
     settings.SITE_URL = "https://residents-hubs.towerhamlets.gov.uk"
     booking = book()
     Hub.objects.update(name_en="Professional Development Centre")
-    about = notifications.about_booking(Booking.objects.for_page().get(), kind)
+    # The date that takes most letters.
+    long_day = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
+    Slot.objects.filter(pk=booking.slot_id).update(starts_at=long_day, service_day=long_day.date())
+    fresh = Booking.objects.for_page().get()
+    about = notifications.about_booking(fresh, kind, fresh.slot if kind == Kind.ANOTHER else None)
     link = f"{settings.SITE_URL}/appointments/offer/{booking.private_key}/"
-    body = notifications.text_body(replace(about, until=MONDAY_NOON, link=link))
+    longest = {"link": link} if kind == Kind.OFFER else {}
+    body = notifications.text_body(replace(about, until=long_day, **longest))
 
     assert (len(body) <= TWO_PARTS, set(body) - GSM) == (True, set())
     assert booking.shown_reference in body

@@ -59,6 +59,33 @@ def test_the_e_mail_says_until_when_it_is_kept(plan, book, close, offer, mailout
     assert [kept in mail.body for mail in mailoutbox] == [True]
 
 
+@pytest.mark.parametrize("how", [{"email": "amber@example.org"}, {"phone": "07700 900123"}])
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        (
+            "en",
+            "Sorry, we cannot see you at 10:00 on Tuesday 24 November. "
+            "We can at Town-Hall hub at 10:00 on Tuesday 1 December.",
+        ),
+        (
+            "bn",
+            "দুঃখিত: এই সময়ে আমরা দেখা করতে পারছি না: মঙ্গলবার 24 নভেম্বর, 10:00। "
+            "এই সময়ে পারব: town-hall হাব, মঙ্গলবার 1 ডিসেম্বর, 10:00।",
+        ),
+    ],
+)
+def test_the_message_names_the_time_that_is_gone_and_the_one_that_is_offered(
+    plan, book, close, offer, mailoutbox, language, first, how
+):
+    booking = book(**{"phone": ""} | how, language=language)
+    close()
+    mailoutbox.clear()
+    offer(booking)
+
+    assert [mail.body.startswith(first) for mail in mailoutbox] == [True], mailoutbox[0].body
+
+
 def test_with_nothing_free_after_theirs_the_last_before_it_is_offered(plan, book, close, offer, people, hubs):
     last_day = TUESDAY + timedelta(days=21)
     booking = book(slot=Slot.objects.filter(service_day=last_day).first())
