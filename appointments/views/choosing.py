@@ -11,10 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
 
 from appointments.choices import months_of, times_of
 from appointments.forms.booking import BookForm, sent_here
-from appointments.models import ClosedDay, Slot
+from appointments.models import ClosedDay, Hold, Slot
 from appointments.offered import bookable_topics
 from enquiries.stamps import Stamp
 from enquiries.views.from_internet import resident_page
@@ -33,24 +34,31 @@ def start(request: HttpRequest) -> HttpResponse:
     return show(request, "start", {"topics": bookable_topics(at, timezone.localdate(at))}, at)
 
 
+# With the cookie of forms: without it on the way there, Back would fetch the page of times anew (Vary).
+@ensure_csrf_cookie
 @resident_page("GET", "HEAD", "POST")
 def days(request: HttpRequest, slug: str) -> HttpResponse:
     """List the days with a free time. By POST, what somebody typed already travels along."""
     at = timezone.now()
     topic = topic_called(slug, at)
     base = reverse("appointment-days", args=[slug])
+    carried = _carried(request)
     context = {
         "topic": topic,
-        "carried": _carried(request),
+        "carried": carried,
+        "kept": _kept(carried, topic, at),
         **days_to_choose(topic, at, base, request.GET.get("from", "")),
         **instead(topic, at),
     }
     return show(request, "days", context, at)
 
 
-@resident_page("GET", "HEAD", "POST")
+@resident_page("GET", "HEAD", "POST", same_on_back=True)
 def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
-    """List the free times of a day; each is a button that keeps it. None free: why, and days around it."""
+    """List the free times of a day; each is a button that keeps it. None free: why, and days around it.
+
+    On Back it is the same form: the time that is chosen then is kept instead of the first, not beside it.
+    """
     at = timezone.now()
     topic = topic_called(slug, at)
     slots = Slot.objects.free_times(day, topic, at)
@@ -63,6 +71,7 @@ def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
         "places": _by_hub(slots),
         "carried": carried or [("stamp", Stamp.fresh(at).signed())],
         "has_typed": bool(carried),
+        "kept": _kept(carried, topic, at),
         **instead(topic, at),
     }
     if not slots:
@@ -95,6 +104,14 @@ def _why_none_free(day: date, topic: Topic, hubs: Sequence[Hub], at: datetime) -
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
     return BookForm.carried_as_typed(sent_here(request.POST)) if request.method == "POST" else []
+
+
+def _kept(carried: list[tuple[str, str]], topic: Topic, at: datetime) -> Hold | None:
+    """Return the time that is kept for the form that travels along; the lists need not have it any more."""
+    stamp = Stamp.read(dict(carried).get("stamp", ""))
+    if stamp is None:
+        return None
+    return Hold.objects.kept(at).about(topic).filter(key=stamp.token).select_related("slot").first()
 
 
 def _by_hub(slots: list[Slot]) -> list[dict[str, object]]:

@@ -23,18 +23,20 @@ View = Callable[..., HttpResponse]
 UNPROCESSABLE, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
 
 
-def resident_page(*methods: str, private: bool = False) -> Callable[[View], View]:
+def resident_page(*methods: str, private: bool = False, same_on_back: bool = False) -> Callable[[View], View]:
     """Open a view to everybody, and let nobody store what it answers.
 
     `private` is for addresses that only the resident knows: no search engine lists them, and a link on the
-    page tells nobody the address it stood on.
+    page tells nobody the address it stood on. `same_on_back` is for pages that say nothing of anybody where a
+    link leads to them: the resident's own browser may then show them again on Back, as the same form.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            response.headers["Cache-Control"] = "no-store"
+            shows_typed = request.method == "POST" or not same_on_back
+            response.headers["Cache-Control"] = "no-store" if shows_typed else "private, no-cache"
             if private:
                 response.headers["X-Robots-Tag"] = "noindex, nofollow"
                 # A form would then be sent without its origin, and refused: such pages keep "same-origin".

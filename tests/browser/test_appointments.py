@@ -89,6 +89,22 @@ def test_a_booking_from_the_topic_to_cancelling_it(resident, planned, prefix, sc
     assert booking.status == "cancelled"
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_back_to_the_times_keeps_the_next_one_instead_of_the_first(resident, planned, script):
+    page = resident("/appointments/housing/", script=script)
+    choose(page)
+    for number in (1, 2):
+        page.go_back()
+        page.locator("button.hub-time").nth(number).click()
+        expect(page.locator("#id_name")).to_be_visible()
+
+    assert Hold.objects.live().count() == 1
+    page.get_by_role("button", name="Choose another time").click()
+    page.get_by_role("button", name="Go on with this time").click()
+    expect(page.locator("#id_name")).to_be_visible()
+    assert Hold.objects.live().count() == 1
+
+
 def test_enter_continues_and_the_other_language_keeps_what_was_typed(resident, planned):
     page = resident("/appointments/housing/")
     choose(page)
