@@ -43,6 +43,11 @@ class Row:
         return self.is_today and self.booking.status == Status.BOOKED and self.booking.late_at is None
 
     @property
+    def may_take_back_late(self) -> bool:
+        """Whether it is noted, and can still be taken back, that they are late."""
+        return self.is_today and self.booking.status == Status.BOOKED and self.booking.late_at is not None
+
+    @property
     def may_be_missed(self) -> bool:
         return self.booking.status == Status.BOOKED and self.is_over and not self.has_no_time
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("appointments/<str:reference>/arrive/", day.arrive, name="arrive-booking"),
     path("appointments/<str:reference>/arrive/back/", day.take_back_arrival, name="take-back-arrival"),
     path("appointments/<str:reference>/late/", day.mark_late, name="late-booking"),
+    path("appointments/<str:reference>/late/back/", day.take_back_late, name="take-back-late"),
     path("appointments/<str:reference>/missed/", day.miss, name="miss-booking"),
     path("appointments/<str:reference>/finish/", day.finish, name="finish-booking"),
     path("appointments/<str:reference>/move/", desk.move, name="move-booking"),

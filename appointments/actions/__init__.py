@@ -7,7 +7,7 @@ their effects in order. Lock order: slots by their ids, hold, contact place, boo
 
 from .another_time import offer_another, take_another
 from .bookings import Booked, book, cancel, move
-from .day import arrive, finish, mark_late, miss, take_back_arrival
+from .day import arrive, finish, mark_late, miss, take_back_arrival, take_back_late
 from .desks import extend_hold, hold_slot, release_hold
 from .messages import send_due, send_reminders
 from .offers import give_back_expired, offer_freed_slot, pass_on_lapsed_offers
@@ -55,4 +55,5 @@ __all__ = [
     "send_reminders",
     "take_another",
     "take_back_arrival",
+    "take_back_late",
 ]

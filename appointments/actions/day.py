@@ -108,6 +108,23 @@ def mark_late(*, booking: Booking, by: User, at: datetime) -> Booking:
 
 
 @transaction.atomic
+def take_back_late(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Take back that somebody is late, such as where the wrong row was pressed.
+
+    Effects, in order: forget who and when, write the event; the one that said so stays. Where they are not
+    late, or not any more, nothing changes. Raises `NotAllowedNow` unless they are still expected.
+    """
+    fresh = _locked(booking)
+    if fresh.status != Status.BOOKED:
+        raise NotAllowedNow
+    if fresh.late_at is not None:
+        fresh.late_at = fresh.late_by = None
+        fresh.save(update_fields=["late_at", "late_by"])
+        write_event(fresh, Kind.LATE_BACK, by, at)
+    return fresh
+
+
+@transaction.atomic
 def miss(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Note that somebody did not come. Whoever comes after all can still arrive.
 

@@ -218,6 +218,7 @@ class BookingEvent(models.Model):
         OFFERED = "offered", "Another time offered"
         GIVEN_BACK = "given_back", "Time given back"
         LATE = "late", "Running late"
+        LATE_BACK = "late_back", "Late taken back"
         ARRIVED = "arrived", "Arrived"
         TAKEN_BACK = "taken_back", "Arrival taken back"
         FINISHED = "finished", "Finished"

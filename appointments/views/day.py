@@ -74,6 +74,12 @@ def mark_late(request: HttpRequest, reference: str) -> HttpResponse:
 
 @staff_view(WORK)
 @require_POST
+def take_back_late(request: HttpRequest, reference: str) -> HttpResponse:
+    return _move(request, reference, actions.take_back_late, "{} is no longer noted as late.")
+
+
+@staff_view(WORK)
+@require_POST
 def miss(request: HttpRequest, reference: str) -> HttpResponse:
     return _move(request, reference, actions.miss, "{} did not come. If they come after all, press Arrived.")
 

@@ -6,6 +6,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appointments import actions
 from appointments.errors import NotAllowedNow
@@ -111,6 +113,62 @@ def test_late_is_a_mark_that_arriving_keeps(book, slots, town_hall):
     assert arrived.events.filter(kind="late").count() == 1
 
 
+def test_late_noted_of_the_wrong_row_is_taken_back_once_and_both_steps_stay(book, slots, town_hall, people):
+    at = slots[0].starts_at - timedelta(minutes=5)
+    booking = actions.mark_late(booking=book(), by=town_hall, at=at)
+    for minutes in (1, 2):
+        later = at + timedelta(minutes=minutes)
+        back = actions.take_back_late(booking=booking, by=people["manager"], at=later)
+
+    back.refresh_from_db()
+    assert (back.status, back.late_at, back.late_by) == (Status.BOOKED, None, None)
+    assert list(booking.events.values_list("kind", "at", "by__username"))[1:] == [
+        ("late", at, "desk"),
+        ("late_back", at + timedelta(minutes=1), "manager"),
+    ]
+
+    again = actions.mark_late(booking=booking, by=town_hall, at=at + timedelta(minutes=9))
+    assert again.late_at == at + timedelta(minutes=9)
+
+
+def test_there_is_nothing_to_take_back_of_who_was_never_late(book, slots, town_hall):
+    booking = actions.take_back_late(booking=book(), by=town_hall, at=slots[0].starts_at)
+
+    assert (booking.status, booking.events.filter(kind="late_back").count()) == (Status.BOOKED, 0)
+
+
+@pytest.mark.parametrize("step", [actions.arrive, actions.miss, actions.cancel])
+def test_late_is_not_taken_back_once_they_came_or_are_not_expected_any_more(book, slots, town_hall, step):
+    late = actions.mark_late(booking=book(), by=town_hall, at=slots[0].starts_at)
+    # The officer's page still shows them as expected.
+    step(booking=late, by=town_hall, at=slots[0].starts_at)
+    with pytest.raises(NotAllowedNow):
+        actions.take_back_late(booking=late, by=town_hall, at=slots[0].ends_at)
+
+    late.refresh_from_db()
+    assert (late.late_at, late.late_by) == (slots[0].starts_at, town_hall)
+    assert late.events.filter(kind="late_back").count() == 0
+
+
+def test_late_can_be_taken_back_of_who_is_expected_again(book, slots, town_hall):
+    at = slots[0].starts_at
+    booking = actions.mark_late(booking=book(), by=town_hall, at=at)
+    actions.arrive(booking=booking, by=town_hall, at=at)
+    actions.take_back_arrival(booking=booking, by=town_hall, at=at)
+
+    assert actions.take_back_late(booking=booking, by=town_hall, at=at).late_at is None
+
+
+def test_taking_late_back_takes_as_many_statements_as_noting_it(book, slots, town_hall):
+    booking, taken = book(), []
+    for step in (actions.mark_late, actions.take_back_late):
+        with CaptureQueriesContext(connection) as statements:
+            step(booking=booking, by=town_hall, at=slots[0].starts_at)
+        taken.append(len(statements))
+
+    assert taken[0] == taken[1]
+
+
 def test_somebody_who_missed_it_can_still_arrive_and_keeps_no_place(book, slots, town_hall):
     booking = book()
     with pytest.raises(NotAllowedNow):
@@ -128,7 +186,8 @@ def test_somebody_who_missed_it_can_still_arrive_and_keeps_no_place(book, slots,
 def test_a_cancelled_booking_neither_arrives_nor_is_late_nor_missed(book, slots, town_hall):
     booking = actions.cancel(booking=book(), by=None, at=MONDAY_NOON)
     at = slots[0].starts_at + timedelta(minutes=1)
-    for step in (actions.arrive, actions.mark_late, actions.miss, actions.finish):
+    steps = (actions.arrive, actions.mark_late, actions.take_back_late, actions.miss, actions.finish)
+    for step in steps:
         with pytest.raises(NotAllowedNow):
             step(booking=booking, by=town_hall, at=at)
 

@@ -12,7 +12,7 @@ from tests.appointments.conftest import TUESDAY
 from tests.reading import Reading
 
 LIST, WAITING = "/staff/appointments/", "/staff/appointments/waiting/"
-MOVES = ("arrive", "late", "missed", "finish", "move", "cancel")
+MOVES = ("arrive", "late", "late/back", "missed", "finish", "move", "cancel")
 
 
 def move(client, booking: Booking, step: str, **fields):
@@ -79,7 +79,7 @@ def test_an_officer_notes_nothing_of_the_day_at_another_hub(
     booking = book(by=people["other_desk"], channel="phone")
     if arrived:
         actions.arrive(booking=booking, by=people["manager"], at=slots[0].starts_at)
-    steps = ("arrive", "arrive/back", "late", "missed", "finish")
+    steps = ("arrive", "arrive/back", "late", "late/back", "missed", "finish")
     answers = {elsewhere.post(f"{LIST}{booking.reference}/{step}/").status_code for step in steps}
     booking.refresh_from_db()
 

@@ -91,7 +91,7 @@ def test_late_then_missed_then_come_after_all(desk, book):
 def test_a_move_that_cannot_be_done_is_said_and_changes_nothing(desk, book):
     booking = book()
     actions.cancel(booking=booking, by=None, at=MONDAY_NOON)
-    for step in ("arrive", "late", "missed", "finish"):
+    for step in ("arrive", "late", "late/back", "missed", "finish"):
         page = Reading(move(desk, booking, step))
         assert "Nothing was changed." in " ".join(page.texts("hub-notice"))
     booking.refresh_from_db()
@@ -164,17 +164,35 @@ def test_a_mistaken_arrival_is_undone_until_they_are_called(desk, book, outcomes
     assert "Undo" not in Reading(desk.get(LIST)).words
 
 
+def test_late_noted_of_the_wrong_row_is_undone_in_its_place(desk, book, slots):
+    booking = book(slot=slots[1])
+
+    def shown(page):
+        return [page.texts(name) for name in ("hub-move", "hub-state", "hub-notice")]
+
+    code = booking.shown_reference
+    before = shown(Reading(desk.get(LIST)))
+    late = shown(Reading(move(desk, booking, "late")))
+    undone = [shown(Reading(move(desk, booking, "late/back"))) for _ in range(2)]
+
+    assert before == [[f"1 Arrived {code}", f"Late {code}"], ["Expected"], []]
+    assert late == [[f"1 Arrived {code}", f"Undo late {code}"], ["Running late"], [f"{code} is late."]]
+    assert undone == [[*before[:2], [f"{code} is no longer noted as late."]]] * 2
+    history = Reading(desk.get(f"{LIST}{booking.reference}/")).words
+    assert history.index("Running late") < history.index("Late taken back")
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "²", "", "0001-01-01"])
 def test_a_day_that_is_none_is_today(desk, book, day):
     assert desk.get(f"{LIST}?day={day}").status_code == 200
 
 
-def test_the_list_takes_as_many_statements_for_three_as_for_one(desk, book, slots):
+def test_the_list_takes_as_many_statements_for_three_as_for_one(desk, book, slots, people):
     book()
     desk.get(LIST)
     with CaptureQueriesContext(connection) as one:
         desk.get(LIST)
-    book(), book(slot=slots[1])
+    actions.mark_late(booking=book(), by=people["desk"], at=slots[0].starts_at), book(slot=slots[1])
     with CaptureQueriesContext(connection) as three:
         desk.get(LIST)
 

@@ -66,6 +66,7 @@ NO_PAGES = {
     "finish-visit",
     *(f"{step}-booking" for step in ("arrive", "late", "miss", "finish", "move")),
     "take-back-arrival",
+    "take-back-late",
     "leave-appointment-waiting",
     "reopen-appointment-day",
     "offer-other-appointments",

@@ -286,10 +286,11 @@ def desk_page(resident, people, hubs, planned):
     return opened
 
 
-def test_one_key_at_the_desk_checks_somebody_in(desk_page, topics, hubs, people):
-    # The hour that has begun is of today, whatever the time is.
+@pytest.fixture
+def expected(planned, topics, people) -> Booking:
+    """Somebody with an appointment in the hour that has begun, which is of today whatever the time is."""
     today = Slot.objects.filter(starts_at__lte=datetime.now(UTC)).latest("starts_at")
-    actions.book(
+    return actions.book(
         token="8d0f8c5e-8f3f-4f3e-9a70-4f4c6e0f0a11",
         slot=today,
         topic=topics["housing"],
@@ -301,13 +302,32 @@ def test_one_key_at_the_desk_checks_somebody_in(desk_page, topics, hubs, people)
         at=today.starts_at - timedelta(minutes=1),
         name="Karim Ali",
         phone="07700 900555",
-    )
-    page = desk_page(f"/staff/appointments/?day={today.service_day}")
+    ).booking
+
+
+def test_one_key_at_the_desk_checks_somebody_in(desk_page, expected):
+    page = desk_page(f"/staff/appointments/?day={expected.service_day}")
     expect(page.locator(".hub-need").first).to_have_text("Interpreter: Bengali (বাংলা)")
     assert (broken_rules(page), wider_than_the_screen(page)) == ({}, 0)
     page.keyboard.press("1")
     expect(page.locator("[data-status=arrived]")).to_be_visible()
     assert Visit.objects.get().state == "waiting"
+
+
+def test_late_is_noted_and_undone_with_the_keyboard(desk_page, expected):
+    page = desk_page(f"/staff/appointments/?day={expected.service_day}")
+    late, undo = (
+        page.get_by_role("button", name=f"{words} {expected.shown_reference}", exact=True)
+        for words in ("Late", "Undo late")
+    )
+    for before, after, key in ((late, undo, "Enter"), (undo, late, "Space")):
+        # Focus is on "Arrived", the button before it.
+        page.keyboard.press("Tab")
+        expect(before).to_be_focused()
+        assert broken_rules(page) == {}
+        page.keyboard.press(key)
+        expect(after).to_be_visible()
+        expect(before).to_have_count(0)
 
 
 @pytest.mark.parametrize("script", [True, False])
