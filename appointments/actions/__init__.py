@@ -6,7 +6,7 @@ their effects in order. Lock order: slots by their ids, hold, contact place, boo
 """
 
 from .another_time import offer_another, take_another
-from .bookings import Booked, book, cancel, move
+from .bookings import Booked, Cancelled, book, cancel, move
 from .day import arrive, finish, mark_late, miss, take_back_arrival, take_back_late
 from .desks import extend_hold, hold_slot, release_hold
 from .messages import send_due, send_reminders
@@ -25,6 +25,7 @@ from .waiting import accept_offer, decline_offer, join_waiting_list, leave_waiti
 
 __all__ = [
     "Booked",
+    "Cancelled",
     "Published",
     "accept_offer",
     "arrive",

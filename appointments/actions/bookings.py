@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from appointments.contacts import contact_keys
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate, TooManyBookings
-from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot
+from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot, Wish
 from appointments.statements import places_taken, take_first_place
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
@@ -39,6 +39,14 @@ class Booked:
 
     booking: Booking
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A booking as it was cancelled, and who on the waiting list was offered its time by that, if anybody."""
+
+    booking: Booking
+    offered_to: Wish | None
 
 
 def book(
@@ -142,8 +150,8 @@ def move(
             return moved
 
 
-def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
-    """Cancel a booking; once cancelled, again changes nothing.
+def cancel(*, booking: Booking, by: User | None, at: datetime) -> Cancelled:
+    """Cancel a booking; once cancelled, again changes nothing, and offers its time to nobody.
 
     Effects, in order: count the slot down, set status and when, free the contact's places, write the event,
     offer the desk to the waiting list in order; after commit, tell the resident. Raises `TooLate` where a
@@ -152,7 +160,7 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
     while True:
         fresh = _fresh(booking.pk)
         if fresh.status == Status.CANCELLED:
-            return fresh
+            return Cancelled(fresh, offered_to=None)
         _refuse_late(fresh, by, at)
         try:
             with transaction.atomic():
@@ -162,11 +170,11 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Booking:
                 ContactPlace.objects.filter(booking=fresh).delete()
                 write_event(fresh, Kind.CANCELLED, by, at)
                 tell(fresh, Message.Kind.CANCELLED, at)
-                offer_freed_slot(slot=fresh.slot, at=at)
+                wish = offer_freed_slot(slot=fresh.slot, at=at)
         except _Overtaken:
             continue
         drop_offers(fresh, at)
-        return fresh
+        return Cancelled(fresh, offered_to=wish)
 
 
 def write_event(booking: Booking, kind: str, by: User | None, at: datetime) -> None:

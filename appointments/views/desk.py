@@ -89,11 +89,11 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "appointments/staff/cancel.html", {"booking": booking})
     if request.method == "POST":
         try:
-            actions.cancel(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
+            done = actions.cancel(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
         except NotAllowedNow:
             messages.warning(request, "The appointment was changed before: nothing was done.")
         else:
-            messages.success(request, _cancelled(booking, at))
+            messages.success(request, _cancelled(done))
     return redirect("booking", booking.reference)
 
 
@@ -126,10 +126,9 @@ def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("appointment-waiting")
 
 
-def _cancelled(booking: Booking, at: datetime) -> str:
+def _cancelled(done: actions.Cancelled) -> str:
     """Say that an appointment is cancelled, and whether its time was offered to somebody at that."""
-    offered = Wish.objects.filter(status=Wish.Status.OFFERED, hold__slot=booking.slot_id, offered_at=at)
-    gone = " Its time is offered to somebody on the waiting list." if offered.exists() else ""
+    gone = " Its time is offered to somebody on the waiting list." if done.offered_to else ""
     return f"The appointment is cancelled.{gone}"
 
 

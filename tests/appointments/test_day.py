@@ -184,7 +184,7 @@ def test_somebody_who_missed_it_can_still_arrive_and_keeps_no_place(book, slots,
 
 
 def test_a_cancelled_booking_neither_arrives_nor_is_late_nor_missed(book, slots, town_hall):
-    booking = actions.cancel(booking=book(), by=None, at=MONDAY_NOON)
+    booking = actions.cancel(booking=book(), by=None, at=MONDAY_NOON).booking
     at = slots[0].starts_at + timedelta(minutes=1)
     steps = (actions.arrive, actions.mark_late, actions.take_back_late, actions.miss, actions.finish)
     for step in steps:

@@ -40,6 +40,15 @@ def test_a_cancelled_time_is_offered_to_the_first_whom_it_suits(full, join, topi
     assert counters_hold()
 
 
+def test_cancelling_says_whom_the_time_is_offered(full, join):
+    wish = join()
+    # The first twice, as by a double click; after the second nobody waits any more.
+    done = [actions.cancel(booking=each, by=None, at=MONDAY_NOON) for each in (full[0], full[0], full[1])]
+
+    assert [each.booking.status for each in done] == ["cancelled"] * 3
+    assert [each.offered_to for each in done] == [wish, None, None]
+
+
 def test_whoever_accepts_has_the_booking(full, join):
     wish = join(words="Ceiling", interpreter=True, language="bn")
     actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
