@@ -164,6 +164,10 @@ class BookingQuerySet(models.QuerySet[Any]):
         """Bookings ahead whose slot was withdrawn, or whose desk the plan has no more: they need another."""
         return self.ahead(at).filter(LOST)
 
+    def beyond_the_desks(self, at: datetime) -> Self:
+        """Bookings ahead whose desk their plan has no more."""
+        return self.ahead(at).filter(desk__gt=F("slot__plan__desks"))
+
     def without_an_offer(self) -> Self:
         """Bookings for which no other time is kept."""
         offers = self.model.offers.rel.related_model.objects.live()

@@ -12,10 +12,10 @@ from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
 from appointments.quiet_hours import not_before
 
-from .bookings import move, write_event
+from .bookings import move
 from .desks import take_desk
+from .events import write_event
 from .messages import tell
-from .offers import drop_offers
 
 KEPT_FOR = timedelta(days=2)
 """How long another time is kept for somebody whose own was withdrawn."""
@@ -64,20 +64,10 @@ def take_another(*, booking: Booking, by: User | None, at: datetime) -> Booking:
     return move(booking=booking, slot=hold.slot, by=by, at=at, token=hold.key)
 
 
-def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
-    """Let somebody keep the time that was taken away from them; runs in the transaction that brings it back.
-
-    Effects, in order: write the event; after commit, tell the resident, and give back what is kept for them.
-    """
-    write_event(booking, BookingEvent.Kind.GIVEN_BACK, by, at)
-    tell(booking, Message.Kind.STANDS, at)
-    # Not before, since it locks slots of other plans.
-    transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
-
-
 def _is_as_read(booking: Booking) -> bool:
-    """Lock a booking, last of all as everywhere, and return whether nobody moved or cancelled it by now."""
-    same = Booking.objects.filter(pk=booking.pk, status=booking.status, slot=booking.slot_id)
+    """Lock a booking, last of all as everywhere, and return whether it is still where and how it was."""
+    as_read = {"status": booking.status, "slot": booking.slot_id, "desk": booking.desk}
+    same = Booking.objects.filter(pk=booking.pk, **as_read)
     return same.select_for_update(of=("self",), no_key=True).first() is not None
 
 

@@ -19,7 +19,8 @@ from enquiries.errors import NotAllowedNow as AlreadyActedOn
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Outcome, Visit
 
-from .bookings import take_places, write_event
+from .bookings import take_places
+from .events import write_event
 
 Status, Kind = Booking.Status, BookingEvent.Kind
 

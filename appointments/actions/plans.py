@@ -19,9 +19,9 @@ from hubs.directory import listed_hubs
 from hubs.models import Hub, Topic
 from hubs.opening import Schedule
 
-from .another_time import give_time_back
 from .desks import end_holds
 from .offers import offer_freed_slot
+from .time_back import give_time_back, seat_again, seats_with
 
 Why = Slot.Why
 
@@ -98,9 +98,9 @@ def save_plan(
 def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
     """Return the bookings ahead that a change of a plan to `facts` would hit, the soonest first.
 
-    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone. Whoever
-    has lost their time before, such as by a closed day, is not hit by this. Raises `PlansOverlap` as
-    `save_plan` would.
+    Nothing is changed: those whose slot would be withdrawn, and those at a desk that would be gone where no
+    other is free. Whoever has lost their time before, such as by a closed day, is not hit by this. Raises
+    `PlansOverlap` as `save_plan` would.
     """
     changed = Plan.objects.select_related("hub").get(pk=plan.pk)
     before = changed.window
@@ -109,8 +109,12 @@ def plan_hits(*, plan: Plan, at: datetime, **facts: Any) -> list[Booking]:
     _refuse_overlap(changed, at, before)
     wanted = {each.starts_at for each in _wanted(changed, at, frozenset(), _schedule(changed, at))}
     stand = Booking.objects.for_list().with_their_time(at).filter(slot__plan=plan)
-    ordered = stand.order_by("slot__starts_at", "desk")
-    return [each for each in ordered if each.slot.starts_at not in wanted or each.desk > changed.desks]
+    seats = seats_with(changed.desks, plan=plan, at=at)
+    return [
+        each
+        for each in stand.order_by("slot__starts_at", "desk")
+        if each.slot.starts_at not in wanted or seats.get(each.pk, each.desk) > changed.desks
+    ]
 
 
 def day_hits(*, hub: Hub, on: date, at: datetime) -> list[Booking]:
@@ -163,8 +167,9 @@ def publish_slots(
 
     As far ahead as each plan says, or to the London date `until`. Safe to run at any time and twice: what is
     there already stays as it is, and nothing that is booked is lost. Effects, for each plan, together:
-    withdraw slots ahead that should not be, bring back those that should, change desks and notice, save new
-    ones; tell those who have their time again; offer new ones to the waiting list.
+    withdraw slots ahead that should not be, bring back those that should, change desks and notice, seat those
+    whose desk is gone, save new ones; tell those who have their time again; offer new ones to the waiting
+    list.
     """
     plans = Plan.objects.filter(pk=plan.pk) if plan else Plan.objects.all()
     done = Published()
@@ -210,6 +215,7 @@ def _publish(
         withdrawn_at=None, withdrawn_by=None, withdrawn_because=""
     )
     _reshape(plan, [(there[start], each) for start, each in wanted.items() if start in there], at)
+    seat_again(at=at, plan=plan)
     done.given_back += _give_times_back(plan, back, by, at)
     new = [_slot(plan, each) for start, each in wanted.items() if start not in there]
     Slot.objects.bulk_create(new, batch_size=100)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from appointments import actions
 from appointments.models import Booking, Hold, Plan, Slot, Wish
+from hubs import bank_holidays
 from tests.conftest import MONDAY_NOON
 from tests.enquiries.asking import clock
 from tests.enquiries.conftest import outcomes, signed_in
 from tests.enquiries.racing import desk_server, shared_database
+
+from .racing import SLOTS
 
 __all__ = ["clock", "desk_server", "outcomes", "shared_database", "signed_in"]
 """Fixtures of the enquiries' tests."""
@@ -47,6 +50,31 @@ def plan(hubs, topics, people) -> Plan:
 def slots(plan) -> list[Slot]:
     """The slots of the first Tuesday, in order."""
     return list(Slot.objects.filter(service_day=TUESDAY).order_by("starts_at"))
+
+
+@pytest.fixture
+def coming_slots(hubs, topics, people) -> list[Slot]:
+    """Slots of one and of three desks, on a day ahead of the real clock."""
+    now = datetime.now(UTC)
+    ahead = ((now + timedelta(days=days)).date() for days in range(3, 14))
+    # The hub keeps to the working week; one of these days is none of the bank holidays either.
+    on = next(day for day in ahead if day.weekday() < 5 and bank_holidays.name_on(day) is None)
+    made = []
+    for desks, hour in ((1, 9), (3, 13)):
+        plan, _ = actions.save_plan(
+            hub=hubs["town-hall"],
+            weekday=on.weekday(),
+            starts=time(hour),
+            ends=time(hour + 4),
+            minutes=20,
+            desks=desks,
+            days_ahead=14,
+            starts_on=date(2026, 1, 1),
+            by=people["manager"],
+            at=now,
+        )
+        made += Slot.objects.filter(plan=plan, service_day=on)[: SLOTS // 2]
+    return made
 
 
 @pytest.fixture

@@ -9,7 +9,11 @@ from typing import Any
 
 from appointments.models import Slot
 from enquiries.stamps import Stamp
+from tests.amounts import FULL
 from tests.enquiries.racing import SECRET, Officer, Reply
+
+SLOTS, TRIES = (20, 50) if FULL else (4, 25)
+"""So many slots are wanted, each by so many at once."""
 
 DETAILS = "/appointments/details/"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -15,40 +14,11 @@ from appointments import actions
 from appointments.errors import SlotTaken
 from appointments.models import Booking, ContactPlace, Hold, Slot, Wish
 from enquiries.models import Resident
-from hubs import bank_holidays
 from hubs.actions import publish_hours
 from hubs.models import DatedHours, Hub
-from tests.amounts import FULL
 from tests.appointments.conftest import counters_hold
-from tests.appointments.racing import Form
+from tests.appointments.racing import TRIES, Form
 from tests.enquiries.racing import at_once
-
-SLOTS, TRIES = (20, 50) if FULL else (4, 25)
-
-
-@pytest.fixture
-def coming_slots(hubs, topics, people) -> list[Slot]:
-    """Slots of one and of three desks, on a day ahead of the real clock."""
-    now = datetime.now(UTC)
-    ahead = ((now + timedelta(days=days)).date() for days in range(3, 14))
-    # The hub keeps to the working week; one of these days is none of the bank holidays either.
-    on = next(day for day in ahead if day.weekday() < 5 and bank_holidays.name_on(day) is None)
-    made = []
-    for desks, hour in ((1, 9), (3, 13)):
-        plan, _ = actions.save_plan(
-            hub=hubs["town-hall"],
-            weekday=on.weekday(),
-            starts=clock_time(hour),
-            ends=clock_time(hour + 4),
-            minutes=20,
-            desks=desks,
-            days_ahead=14,
-            starts_on=date(2026, 1, 1),
-            by=people["manager"],
-            at=now,
-        )
-        made += Slot.objects.filter(plan=plan, service_day=on)[: SLOTS // 2]
-    return made
 
 
 @pytest.mark.django_db(transaction=True)

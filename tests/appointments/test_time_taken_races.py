@@ -15,10 +15,6 @@ from tests.enquiries.racing import at_once
 
 from .conftest import counters_hold
 from .racing import Resident
-from .test_never_twice import coming_slots
-
-__all__ = ["coming_slots"]
-"""A fixture of the other races."""
 
 ROUNDS = 6
 
@@ -102,6 +98,36 @@ def test_who_cancels_keeps_no_other_time(booked, coming_slots, people, at, share
 
     assert (Hold.objects.live().count(), counters_hold()) == (0, True)
     assert [kinds(each)[-1] for each in booked] == ["cancelled"] * len(booked)
+
+
+def test_who_gets_a_desk_of_another_is_told_that_last_and_keeps_no_other(
+    coming_slots, topics, people, at, shared_database
+):
+    slot = coming_slots[-1]
+    who = people["manager"]
+    about = {"slot": slot, "topic": topics["housing"], "language": "en", "by": who, "at": at}
+    plan = {"hub": slot.hub, "plan": slot.plan, "by": who, "at": at}
+    for number in range(ROUNDS):
+        actions.save_plan(**plan, desks=2)
+        first, second = (
+            actions.book(
+                **about,
+                token=uuid.uuid4(),
+                channel="phone",
+                name=f"Resident {number} {place}",
+                phone=f"07700 8{number:04d}{place}",
+            ).booking
+            for place in range(2)
+        )
+        actions.save_plan(**plan, desks=1)
+        cancel = lambda each=first: actions.cancel(booking=each, by=None, at=at).booking.status  # noqa: E731
+        at_once([lambda each=second: offer(each, people, at), cancel])
+        second = Booking.objects.for_page().get(pk=second.pk)
+
+        assert (second.desk, second.has_lost_its_time, kinds(second)[-1]) == (1, False, "stands")
+        assert not Hold.objects.live().filter(booking=second).exists()
+        assert counters_hold()
+        actions.cancel(booking=second, by=who, at=at)
 
 
 def test_an_offer_is_taken_while_its_day_is_closed_or_its_plan_changed(

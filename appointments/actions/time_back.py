@@ -1,0 +1,82 @@
+"""A time that comes back to whom it was taken from, and desks for those whose own the plan has no more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
+
+from .events import write_event
+from .messages import tell
+from .offers import drop_offers
+
+
+def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
+    """Let somebody keep the time that was taken away from them; runs in the transaction that brings it back.
+
+    Effects, in order: write the event; after commit, tell the resident, and give back what is kept for them.
+    """
+    write_event(booking, BookingEvent.Kind.GIVEN_BACK, by, at)
+    tell(booking, Message.Kind.STANDS, at)
+    # Not before, since it locks slots of other plans.
+    transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
+
+
+def seat_again(*, at: datetime, **slots: object) -> list[Booking]:
+    """Give those whose desk their plan has no more another that is free in the same slot; return them.
+
+    `slots` says in which slots of one plan; the caller has locked them. Effects: set the desk. Nobody is
+    told: whether they knew of it is the caller's to say.
+    """
+    chosen = Slot.objects.filter(**slots)
+    beyond = Booking.objects.for_page().beyond_the_desks(at).filter(slot__in=chosen)
+    by_slot = list(beyond.filter(slot__withdrawn_at__isnull=True).order_by("slot", "desk"))
+    if not by_slot:
+        return []
+    found = desks_below(by_slot[0].slot.plan.desks, by_slot, _taken(chosen))
+    seated = [each for each in by_slot if each.pk in found]
+    for booking in seated:
+        booking.desk = found[booking.pk]
+        Booking.objects.filter(pk=booking.pk).update(desk=booking.desk)
+    return seated
+
+
+def seats_with(desks: int, *, plan: Plan, at: datetime) -> dict[int, int]:
+    """Return which desk those would get whose own is gone once a plan has only so many, by their ids.
+
+    Nothing is changed. Who finds none is not among them.
+    """
+    ahead = Slot.objects.offered().filter(plan=plan, starts_at__gt=at)
+    beyond = Booking.objects.ahead(at).filter(slot__in=ahead, desk__gt=desks).order_by("slot", "desk")
+    return desks_below(desks, list(beyond), _taken(ahead))
+
+
+def desks_below(desks: int, beyond: Iterable[Booking], taken: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return the lowest free desk for each booking beyond the first `desks`, by its id.
+
+    Who finds none is not among them. `taken` are desks as pairs of slot and number. Who comes first in
+    `beyond` is seated first.
+    """
+    used = defaultdict(set)
+    for slot, desk in taken:
+        used[slot].add(desk)
+    found = {}
+    for booking in beyond:
+        there = used[booking.slot_id]
+        free = next((desk for desk in range(1, desks + 1) if desk not in there), None)
+        if free is not None:
+            there.add(free)
+            found[booking.pk] = free
+    return found
+
+
+def _taken(slots: QuerySet[Slot]) -> list[tuple[int, int]]:
+    booked = Booking.objects.live().filter(slot__in=slots).values_list("slot", "desk")
+    held = Hold.objects.live().filter(slot__in=slots).values_list("slot", "desk")
+    return [*booked, *held]

@@ -1,0 +1,187 @@
+"""With fewer desks, whoever had one that is gone gets another that is free, at once or as soon as one is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from appointments import actions
+from appointments.actions import another_time
+from appointments.actions.time_back import desks_below
+from appointments.errors import NotAllowedNow, SlotTaken
+from appointments.models import Booking, BookingEvent, Hold, Message, Wish
+from tests.conftest import MONDAY_NOON
+
+from .conftest import TUESDAY, counters_hold
+
+SOON = MONDAY_NOON + timedelta(minutes=20)
+
+
+@pytest.fixture
+def cut(plan, people, hubs, at_once):
+    """Give the plan so many desks; returns whom that was said to hit, and what it did."""
+
+    def changed(desks: int, at=MONDAY_NOON):
+        hits = actions.plan_hits(plan=plan, at=at, desks=desks)
+        seen = {each.pk for each in hits}
+        about = {"hub": hubs["town-hall"], "plan": plan, "by": people["manager"], "at": at}
+        with at_once():
+            return hits, actions.save_plan(**about, desks=desks, seen_hits=seen)[1]
+
+    return changed
+
+
+def seats(slot) -> dict[str, int]:
+    """The desk of each live booking of a slot, by the resident's name."""
+    return dict(Booking.objects.live().filter(slot=slot).values_list("resident__name", "desk"))
+
+
+@pytest.mark.parametrize(
+    ("desks", "beyond", "taken", "moves"),
+    [
+        (1, [2], [1, 2], []),
+        (1, [2], [2], [1]),
+        (2, [3], [2, 3], [1]),
+        (2, [3, 4], [3, 4], [1, 2]),
+        (2, [3, 4], [2, 3, 4], [1]),
+        (3, [], [1, 2], []),
+    ],
+)
+def test_which_desk_somebody_moves_to(desks, beyond, taken, moves):
+    rows = [Booking(pk=desk, slot_id=7, desk=desk) for desk in beyond]
+    # Another slot's desks hinder nothing.
+    found = desks_below(desks, rows, [(8, 1), *((7, desk) for desk in taken)])
+    assert found == dict(zip(beyond, moves, strict=False))
+
+
+def test_who_is_alone_at_the_second_of_two_desks_keeps_their_time_at_one(book, slots, cut, mailoutbox):
+    first = book()
+    second = book(name="Bo", email="bo@example.org")
+    actions.cancel(booking=first, by=None, at=MONDAY_NOON)
+    mailoutbox.clear()
+    hits, done = cut(1)
+    second.refresh_from_db()
+
+    assert (hits, done.hit, second.desk, second.has_lost_its_time) == ([], [], 1, False)
+    # They never lost it: there is nothing to tell.
+    assert (mailoutbox, done.given_back) == ([], [])
+    slots[0].refresh_from_db()
+    assert (slots[0].booked, slots[0].capacity) == (1, 1)
+    assert counters_hold()
+    with pytest.raises(SlotTaken):
+        book()
+
+
+def test_what_is_shown_before_is_what_is_hit(book, slots, topics, cut):
+    # At 10:00 both desks are booked, at 10:30 the second; at 11:00 too, and somebody types at the first.
+    hit = [book(name="A"), book(name="B")][1]
+    gone, stays = book(slot=slots[1], name="C"), book(slot=slots[1], name="D")
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    gone, beside = book(slot=slots[2], name="E"), book(slot=slots[2], name="F")
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    actions.hold_slot(slot=slots[2], topic=topics["housing"], at=MONDAY_NOON)
+    hits, done = cut(1)
+
+    assert [each.pk for each in hits] == [hit.pk, beside.pk]
+    assert [each.pk for each in done.hit] == [hit.pk, beside.pk]
+    assert [seats(slot) for slot in slots[:3]] == [{"A": 1, "B": 2}, {"D": 1}, {"F": 2}]
+    stays.refresh_from_db()
+    assert stays.has_lost_its_time is False
+    assert counters_hold()
+
+
+@pytest.mark.parametrize("way", ["cancel", "move"])
+def test_a_desk_that_is_given_back_goes_to_who_had_lost_theirs(
+    book, slots, cut, offer, join, at_once, mailoutbox, way
+):
+    leaves = book(name="A")
+    lost = book(name="Bo", email="bo@example.org")
+    cut(1)
+    other = offer(lost)
+    waits = join(to_on=TUESDAY + timedelta(days=14))
+    mailoutbox.clear()
+    with at_once():
+        if way == "cancel":
+            done = actions.cancel(booking=leaves, by=None, at=SOON)
+            assert done.offered_to is None
+        else:
+            actions.move(booking=leaves, slot=slots[2], by=None, at=SOON)
+    lost.refresh_from_db()
+    other.refresh_from_db()
+
+    assert (lost.desk, lost.has_lost_its_time, lost.slot) == (1, False, slots[0])
+    assert (other.end, lost.events.last().kind) == (Hold.End.RELEASED, BookingEvent.Kind.GIVEN_BACK)
+    assert [mail.to for mail in mailoutbox if "after all" in mail.body] == [["bo@example.org"]]
+    # What was kept for them goes to who waits; the desk that they have again does not.
+    waits.refresh_from_db()
+    assert (waits.status, waits.hold.slot) == (Wish.Status.OFFERED, other.slot)
+    assert counters_hold()
+
+
+def test_who_has_lost_a_desk_and_cancels_leaves_nothing_to_others(book, slots, cut):
+    book(name="A"), book(name="B")
+    lost = Booking.objects.get(resident__name="B")
+    cut(1)
+    actions.cancel(booking=lost, by=None, at=SOON)
+
+    assert seats(slots[0]) == {"A": 1}
+    slots[0].refresh_from_db()
+    assert (slots[0].booked, slots[0].capacity) == (1, 1)
+
+
+def test_nobody_is_seated_in_a_slot_that_was_withdrawn(book, slots, cut, close):
+    leaves, lost = book(name="A"), book(name="B")
+    cut(1)
+    close()
+    actions.cancel(booking=leaves, by=None, at=SOON)
+
+    assert seats(slots[0]) == {"B": 2}
+    assert Message.objects.filter(booking=lost, kind=Message.Kind.STANDS).count() == 0
+
+
+def test_a_desk_at_which_somebody_only_typed_is_found_by_the_next_publishing(book, slots, topics, cut, offer):
+    gone, lost = book(name="A"), book(name="B", email="b@example.org")
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    actions.hold_slot(slot=slots[0], topic=topics["housing"], at=MONDAY_NOON)
+    cut(1)
+    offer(lost)
+    assert seats(slots[0]) == {"B": 2}
+    actions.give_back_expired(at=SOON)
+    done = actions.publish_slots(at=SOON)
+
+    assert seats(slots[0]) == {"B": 1}
+    assert [each.pk for each in done.given_back] == [lost.pk]
+    assert Message.objects.filter(booking=lost, kind=Message.Kind.STANDS).count() == 1
+    assert actions.publish_slots(at=SOON).given_back == []
+    assert counters_hold()
+
+
+def test_nothing_else_is_kept_for_who_gets_a_desk_while_another_time_is_looked_for(
+    book, slots, cut, people, monkeypatch
+):
+    leaves, lost = book(name="A"), book(name="B")
+    cut(1)
+    look = another_time._first_with_a_desk
+
+    def meanwhile(booking, at):
+        actions.cancel(booking=leaves, by=None, at=SOON)
+        return look(booking, at)
+
+    monkeypatch.setattr(another_time, "_first_with_a_desk", meanwhile)
+    with pytest.raises(NotAllowedNow):
+        actions.offer_another(booking=lost, by=people["manager"], at=SOON)
+
+    assert Hold.objects.live().count() == 0
+
+
+def test_whom_a_plan_hits_is_asked_in_as_many_statements_for_many(plan, book, slots):
+    counts = []
+    for _slot in slots[:3]:
+        book(slot=_slot), book(slot=_slot)
+        with CaptureQueriesContext(connection) as taken:
+            actions.plan_hits(plan=plan, at=MONDAY_NOON, desks=1)
+        counts.append(len(taken))
+    assert len(set(counts)) == 1
