@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -17,6 +17,8 @@ from enquiries.querysets import EVERY_HUB
 from hubs.opening import LONDON
 
 CANCELLED = "cancelled"
+SAY_WHEN = ("booked", "moved", "offered", "given_back")
+"""Events after which a resident has another answer to when they are seen."""
 LOST = Q(slot__withdrawn_at__isnull=False) | Q(desk__gt=F("slot__plan__desks"))
 
 
@@ -55,9 +57,12 @@ class SlotQuerySet(models.QuerySet[Any]):
         return self.offered().filter(near)
 
     def with_room(self, at: datetime) -> Self:
-        """Slots with a desk that is free, or whose hold is over."""
+        """Slots with a desk that is free, or whose hold is over; not one beyond the plan's desks."""
         over = self.model.holds.rel.related_model.objects.filter(
-            slot=OuterRef("pk"), ended_at__isnull=True, expires_at__lte=at
+            slot=OuterRef("pk"),
+            ended_at__isnull=True,
+            expires_at__lte=at,
+            slot__plan__desks__gte=OuterRef("booked"),
         )
         return self.filter(Q(booked__lt=F("capacity")) | Exists(over))
 
@@ -167,6 +172,16 @@ class BookingQuerySet(models.QuerySet[Any]):
     def beyond_the_desks(self, at: datetime) -> Self:
         """Bookings ahead whose desk their plan has no more."""
         return self.ahead(at).filter(desk__gt=F("slot__plan__desks"))
+
+    def with_last_told(self) -> Self:
+        """With the kind of the last event that says when they are seen, in `last_told`."""
+        events = self.model.events.rel.related_model.objects.filter(booking=OuterRef("pk"))
+        last = events.filter(kind__in=SAY_WHEN).order_by("-pk").values("kind")[:1]
+        return self.alias(last_told=Subquery(last))
+
+    def exclude_told_otherwise(self, **those: Any) -> Self:
+        """Without those bookings, of whose residents the last that was told is another time."""
+        return self.with_last_told().exclude(last_told="offered", **those)
 
     def without_an_offer(self) -> Self:
         """Bookings for which no other time is kept."""

@@ -8,6 +8,9 @@ from hubs.opening import LONDON
 
 MORNING, EVENING = time(8), time(20)
 
+TO_ANSWER = timedelta(hours=24)
+"""For so long after they can be told, at least, somebody can act on a time that we changed."""
+
 
 def is_quiet(at: datetime) -> bool:
     """Whether nobody is to be disturbed at the moment `at`."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
-from appointments.quiet_hours import not_before
+from appointments.quiet_hours import TO_ANSWER, not_before
 
 from .bookings import move
 from .desks import take_desk
@@ -19,10 +19,6 @@ from .messages import tell
 
 KEPT_FOR = timedelta(days=2)
 """How long another time is kept for somebody whose own was withdrawn."""
-
-
-TO_ANSWER = timedelta(hours=24)
-"""For so long after they can be told, at least, another time can still be taken."""
 
 _TRIED = 20
 

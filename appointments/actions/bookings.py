@@ -28,7 +28,6 @@ from .desks import free_desk, held_desk, lock_slots, refused, take_desk
 from .events import write_event
 from .messages import tell
 from .offers import drop_offers, offer_freed_slot, settle_wishes
-from .time_back import give_time_back, seat_again
 
 Channel, Status, Kind = Booking.Channel, Booking.Status, BookingEvent.Kind
 
@@ -130,7 +129,7 @@ def move(
 
     `token` is the key of a desk held or offered there. Effects, in order: count both slots in the order of
     their ids; save slot, desk and dates; keep the contact's places until then; write the event; after commit,
-    tell the resident. The old desk is passed on as by `cancel`.
+    tell the resident. The old desk is passed on (`offer_freed_slot`).
 
     Raises `SlotTaken` with the next free times; the booking keeps the slot it had. Raises `TooLate` where a
     resident's appointment has begun, and `NotAllowedNow` unless it is ahead.
@@ -142,7 +141,7 @@ def move(
                 if old is not None:
                     write_event(moved, Kind.MOVED, by, at)
                     tell(moved, Message.Kind.MOVED, at)
-                    _pass_on(old, by, at)
+                    offer_freed_slot(slot=old, at=at)
         except SlotTaken as taken:
             raise refused(slot, booking.topic, at, by_staff=by is not None) from taken
         except _Overtaken:
@@ -155,9 +154,8 @@ def move(
 def cancel(*, booking: Booking, by: User | None, at: datetime) -> Cancelled:
     """Cancel a booking; once cancelled, again changes nothing, and offers its time to nobody.
 
-    Effects, in order: count the slot down, set status and when, free the contact's places, write the event;
-    give the desk to whoever has lost theirs at that time, else offer it to the waiting list in order; after
-    commit, tell the resident. Raises `TooLate` where a
+    Effects, in order: count the slot down, set status and when, free the contact's places, write the event,
+    pass the desk on (`offer_freed_slot`); after commit, tell the resident. Raises `TooLate` where a
     resident's appointment has begun, and `NotAllowedNow` where it was finished, missed or arrived.
     """
     while True:
@@ -167,13 +165,15 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Cancelled:
         _refuse_late(fresh, by, at)
         try:
             with transaction.atomic():
+                # Locked first, so that what counts it down sees the plan as it is by then.
+                lock_slots(fresh.slot_id)
                 if not free_desk(fresh.slot_id):
                     raise _Overtaken  # noqa: TRY301 - rolls back, and is tried again below
                 _swap(fresh, status=Status.CANCELLED, cancelled_at=at, cancelled_by=by)
                 ContactPlace.objects.filter(booking=fresh).delete()
                 write_event(fresh, Kind.CANCELLED, by, at)
                 tell(fresh, Message.Kind.CANCELLED, at)
-                wish = _pass_on(fresh.slot, by, at)
+                wish = offer_freed_slot(slot=fresh.slot, at=at)
         except _Overtaken:
             continue
         drop_offers(fresh, at)
@@ -214,13 +214,6 @@ def _moved(
     _swap(fresh, old, slot=slot, moved_from=old, moved_at=at, late_at=None, late_by=None, **place)
     ContactPlace.objects.filter(booking=fresh).update(until=slot.ends_at)
     return fresh, old
-
-
-def _pass_on(slot: Slot, by: User | None, at: datetime) -> Wish | None:
-    """Give a desk that became free to the next; return to whom of the waiting list it was offered."""
-    for booking in seat_again(at=at, pk=slot.pk):
-        give_time_back(booking=booking, by=by, at=at)
-    return offer_freed_slot(slot=slot, at=at)
 
 
 def _fresh(pk: int) -> Booking:

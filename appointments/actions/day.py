@@ -20,7 +20,10 @@ from enquiries.londontime import service_day
 from enquiries.models import Enquiry, Outcome, Visit
 
 from .bookings import take_places
+from .desks import lock_slots
 from .events import write_event
+from .offers import drop_offers
+from .seating import seat_again
 
 Status, Kind = Booking.Status, BookingEvent.Kind
 
@@ -29,7 +32,8 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Note that somebody came for their appointment, also late or after it was called missed.
 
     Effects, in order: set status, who and when; open the visit with its enquiry and put it on the desk's
-    waiting list; free the contact's places; write the event. Once arrived, again changes nothing. Raises
+    waiting list; free the contact's places; write the event; after commit, give back another time that is
+    kept for them. Once arrived, again changes nothing. Raises
     `NotAllowedNow` for a booking that was cancelled, or on another London day than its own.
     """
     with transaction.atomic():
@@ -58,6 +62,7 @@ def arrive(*, booking: Booking, by: User, at: datetime) -> Booking:
         fresh.save(update_fields=["status", "arrived_at", "arrived_by", "visit", "enquiry"])
         ContactPlace.objects.filter(booking=fresh).delete()
         write_event(fresh, Kind.ARRIVED, by, at)
+        _keep_no_other_time(fresh, at)
     return fresh
 
 
@@ -66,10 +71,11 @@ def take_back_arrival(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Take back that somebody arrived, such as where the wrong row was pressed; they are expected again.
 
     Effects, in order: end the visit as noted by mistake, with its enquiry, so that neither counts; set the
-    status back and forget who and when; take the contact's places again; write the event. Once taken back,
-    again changes nothing. Raises `NotAllowedNow` for who was called by now, where somebody has acted on the
-    enquiry, or where they had not arrived.
+    status back and forget who and when; take the contact's places again; write the event; seat them anew
+    where their desk is gone. Once taken back, again changes nothing. Raises `NotAllowedNow` for who was
+    called by now, where somebody has acted on the enquiry, or where they had not arrived.
     """
+    lock_slots(booking.slot_id)
     fresh = _locked(booking)
     if fresh.status == Status.BOOKED:
         return fresh
@@ -88,6 +94,7 @@ def take_back_arrival(*, booking: Booking, by: User, at: datetime) -> Booking:
     with suppress(TooManyBookings), transaction.atomic():
         take_places(fresh, at)
     write_event(fresh, Kind.TAKEN_BACK, by, at)
+    seat_again(at=at, pk=booking.slot_id)
     return fresh
 
 
@@ -129,8 +136,9 @@ def take_back_late(*, booking: Booking, by: User, at: datetime) -> Booking:
 def miss(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Note that somebody did not come. Whoever comes after all can still arrive.
 
-    Effects, in order: set status, who and when; free the contact's places; write the event. Once missed,
-    again changes nothing. Raises `NotAllowedNow` before the appointment, or unless they were expected.
+    Effects, in order: set status, who and when; free the contact's places; write the event; after commit,
+    give back another time that is kept for them. Once missed, again changes nothing. Raises
+    `NotAllowedNow` before the appointment, or unless they were expected.
     """
     fresh = _locked(booking)
     if fresh.status == Status.MISSED:
@@ -142,6 +150,7 @@ def miss(*, booking: Booking, by: User, at: datetime) -> Booking:
     fresh.save(update_fields=["status", "missed_at", "missed_by"])
     ContactPlace.objects.filter(booking=fresh).delete()
     write_event(fresh, Kind.MISSED, by, at)
+    _keep_no_other_time(fresh, at)
     return fresh
 
 
@@ -172,6 +181,11 @@ def finish(
     return fresh
 
 
+def _keep_no_other_time(booking: Booking, at: datetime) -> None:
+    # Not before: slots are locked before bookings.
+    transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
+
+
 def _visit_token(booking: Booking) -> uuid.UUID:
     """Return the token of the visit that an arrival opens: another one after each that was taken back."""
     before = booking.events.filter(kind=Kind.TAKEN_BACK).count()
@@ -189,8 +203,9 @@ def _needs(booking: Booking) -> str:
 
 
 def _locked(booking: Booking) -> Booking:
-    rows = Booking.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("slot", "topic", "hub", "resident__merged_into").get(pk=booking.pk)
+    # Alone: together with its slot, PostgreSQL finds no row where it was moved meanwhile.
+    Booking.objects.select_for_update(no_key=True).only("pk").get(pk=booking.pk)
+    return Booking.objects.select_related("slot", "topic", "hub", "resident__merged_into").get(pk=booking.pk)
 
 
 def _refuse_unless(booking: Booking, status: str) -> None:

@@ -1,4 +1,4 @@
-"""Offering a desk that became free to those on the waiting list, in order."""
+"""Passing on a desk that became free: to whoever has lost theirs, else down the waiting list, in order."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.models import User
 from appointments.contacts import is_among, reached_by
 from appointments.errors import SlotTaken
-from appointments.models import Booking, Hold, Slot, Wish
+from appointments.models import Booking, BookingEvent, Hold, Message, Slot, Wish
 from appointments.quiet_hours import not_before
 from enquiries.londontime import service_day
 
 from .desks import end_holds, take_desk
-from .messages import tell_wish
+from .events import write_event
+from .messages import tell, tell_wish
+from .seating import seat_again
 
 SHORTEST_OFFER = timedelta(hours=1)
 """A time sooner than this is not offered: nobody could read of it and answer."""
@@ -29,11 +32,15 @@ Status = Wish.Status
 def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
     """Offer a free desk of a slot to the first on the waiting list whom it suits; return whom, if anybody.
 
-    The desk is held for them for `OFFER_HOURS`, counted from the morning where they cannot be told before.
-    Whoever has booked what they wait for meanwhile, or is offered a time for it under another reference, is
-    passed over. Effects, in order: take a desk, save the hold, set the wish to offered; after commit, tell
-    the resident.
+    Whoever has lost their desk in this slot (`seating`) comes before them and has it at once: the caller, who
+    gave it back, has locked the slot. The desk is held for the first on the list for `OFFER_HOURS`,
+    counted from the morning where they cannot be told before. Whoever has booked what they wait for
+    meanwhile, or is offered a time for it under another reference, is passed over. Effects, in order:
+    seat whoever lost theirs and give them their time back; take a desk, save the hold, set the wish to
+    offered; after commit, tell the resident.
     """
+    for booking in seat_again(at=at, pk=slot.pk):
+        give_time_back(booking=booking, by=None, at=at)
     until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
     if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:
         return None
@@ -52,6 +59,17 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
             return wish
         end_holds(slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
     return None
+
+
+def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
+    """Let somebody keep the time that was taken away from them; runs in the transaction that brings it back.
+
+    Effects, in order: write the event; after commit, tell the resident, and give back what is kept for them.
+    """
+    write_event(booking, BookingEvent.Kind.GIVEN_BACK, by, at)
+    tell(booking, Message.Kind.STANDS, at)
+    # Not before, since it locks slots of other plans.
+    transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
 
 
 def settle_wishes(booking: Booking, at: datetime) -> None:

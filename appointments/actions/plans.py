@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
 from accounts.models import User
 from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap
@@ -20,8 +20,8 @@ from hubs.models import Hub, Topic
 from hubs.opening import Schedule
 
 from .desks import end_holds
-from .offers import offer_freed_slot
-from .time_back import give_time_back, seat_again, seats_with
+from .offers import give_time_back, offer_freed_slot
+from .seating import seat_again, seats_with
 
 Why = Slot.Why
 
@@ -249,10 +249,13 @@ def _lock_plans(**which: object) -> list[Plan]:
 def _lock_ahead(plans: list[Plan], at: datetime) -> None:
     """Let nobody else book, hold or cancel ahead in these plans until this transaction ends.
 
-    All slots at once, in the order of their ids as everybody locks them: plan after plan would not be.
+    All slots at once, in the order of their ids as everybody locks them: plan after plan would not be. Then
+    what is held in them, since that becomes a booking without the slot.
     """
     ahead = Slot.objects.select_for_update(no_key=True).filter(plan__in=plans, starts_at__gt=at)
-    list(ahead.order_by("pk").values_list("pk", flat=True))
+    pks = list(ahead.order_by("pk").values_list("pk", flat=True))
+    held = Hold.objects.live().select_for_update(no_key=True).filter(slot__in=pks)
+    list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def _schedule(plan: Plan, at: datetime) -> Schedule | None:
@@ -317,11 +320,8 @@ def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:
 def _give_times_back(plan: Plan, back: list[int], by: User | None, at: datetime) -> list[Booking]:
     """Let those keep their time whose slot is back, or whose desk is, and return them."""
     stand = Booking.objects.for_page().with_their_time(at).filter(slot__plan=plan)
-    last = BookingEvent.objects.filter(booking=OuterRef("pk")).order_by("-pk").values("kind")[:1]
-    told = stand.annotate(last_kind=Subquery(last)).filter(
-        Q(slot__in=back) | Q(last_kind=BookingEvent.Kind.OFFERED)
-    )
-    bookings: list[Booking] = list(told.order_by("slot__starts_at", "pk"))
+    again = stand.with_last_told().filter(Q(slot__in=back) | Q(last_told=BookingEvent.Kind.OFFERED))
+    bookings: list[Booking] = list(again.order_by("slot__starts_at", "pk"))
     for booking in bookings:
         give_time_back(booking=booking, by=by, at=at)
     return bookings

@@ -158,9 +158,10 @@ def _held(request: HttpRequest, wanted: Wanted, step: str) -> Hold:
             key=token, slot=wanted.slot, topic=wanted.topic, caller=caller_of(request), at=wanted.at
         )
     except AlreadyBooked as done:
-        if done.booking.is_live:
+        if done.booking.is_live and not wanted.form.is_blank:
             raise
-        # What the form had booked is cancelled: whoever goes on means another appointment.
+        # What the form had booked is cancelled, or somebody went back to the times, at a library perhaps not
+        # the same person: whoever goes on means another appointment.
         return _held_anew(request, wanted)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments.models import Hold, Slot
+from appointments.models import Booking, Hold, Slot
 from tests.appointments.booker import DAY, Booker, hidden
 from tests.appointments.conftest import counters_hold
 from tests.reading import Reading
@@ -83,6 +83,21 @@ def test_back_shows_the_same_form_so_that_another_time_takes_the_place_of_the_fi
         assert booker.post("details/", form | {"slot": str(slot.pk)}).status_code == 200
 
     assert list(Hold.objects.live().values_list("slot", flat=True)) == [slots[2].pk]
+    assert counters_hold()
+
+
+@pytest.mark.parametrize("other", [0, 1])
+def test_back_to_the_times_after_booking_begins_anew_and_shows_nothing_of_the_first(booker, slots, other):
+    """At a library somebody else may be the next to press Back."""
+    form = hidden(Reading(booker.get(f"housing/{DAY}/")))
+    booker.send(booker.check(booker.post("details/", form | {"slot": str(slots[0].pk)})))
+    again = booker.post("details/", form | {"slot": str(slots[other].pk)})
+    page = Reading(again)
+
+    assert (again.status_code, page.one("#id_name").get("value")) == (200, None)
+    assert Booking.objects.get().shown_reference not in page.words
+    done = booker.send(booker.check(again, phone="07700 900124"))
+    assert (done.status_code, Booking.objects.count()) == (302, 2)
     assert counters_hold()
 
 

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from appointments import actions
 from appointments.actions import another_time
-from appointments.actions.time_back import desks_below
+from appointments.actions.seating import desks_below
 from appointments.errors import NotAllowedNow, SlotTaken
-from appointments.models import Booking, BookingEvent, Hold, Message, Wish
+from appointments.models import Booking, BookingEvent, Hold, Message, Slot, Wish
 from tests.conftest import MONDAY_NOON
 
 from .conftest import TUESDAY, counters_hold
@@ -32,6 +32,12 @@ def cut(plan, people, hubs, at_once):
             return hits, actions.save_plan(**about, desks=desks, seen_hits=seen)[1]
 
     return changed
+
+
+@pytest.fixture
+def in_a_week(slots) -> list[Slot]:
+    """The slots of the second Tuesday: there is time to tell people of what changes."""
+    return list(Slot.objects.filter(service_day=TUESDAY + timedelta(days=7)).order_by("starts_at"))
 
 
 def seats(slot) -> dict[str, int]:
@@ -95,24 +101,23 @@ def test_what_is_shown_before_is_what_is_hit(book, slots, topics, cut):
 
 @pytest.mark.parametrize("way", ["cancel", "move"])
 def test_a_desk_that_is_given_back_goes_to_who_had_lost_theirs(
-    book, slots, cut, offer, join, at_once, mailoutbox, way
+    book, in_a_week, cut, offer, join, at_once, mailoutbox, way
 ):
-    leaves = book(name="A")
-    lost = book(name="Bo", email="bo@example.org")
+    leaves = book(name="A", slot=in_a_week[0])
+    lost = book(name="Bo", email="bo@example.org", slot=in_a_week[0])
     cut(1)
     other = offer(lost)
-    waits = join(to_on=TUESDAY + timedelta(days=14))
+    waits = join(to_on=other.slot.service_day)
     mailoutbox.clear()
     with at_once():
         if way == "cancel":
-            done = actions.cancel(booking=leaves, by=None, at=SOON)
-            assert done.offered_to is None
+            assert actions.cancel(booking=leaves, by=None, at=SOON).offered_to is None
         else:
-            actions.move(booking=leaves, slot=slots[2], by=None, at=SOON)
+            actions.move(booking=leaves, slot=in_a_week[2], by=None, at=SOON)
     lost.refresh_from_db()
     other.refresh_from_db()
 
-    assert (lost.desk, lost.has_lost_its_time, lost.slot) == (1, False, slots[0])
+    assert (lost.desk, lost.has_lost_its_time, lost.slot) == (1, False, in_a_week[0])
     assert (other.end, lost.events.last().kind) == (Hold.End.RELEASED, BookingEvent.Kind.GIVEN_BACK)
     assert [mail.to for mail in mailoutbox if "after all" in mail.body] == [["bo@example.org"]]
     # What was kept for them goes to who waits; the desk that they have again does not.
@@ -142,21 +147,33 @@ def test_nobody_is_seated_in_a_slot_that_was_withdrawn(book, slots, cut, close):
     assert Message.objects.filter(booking=lost, kind=Message.Kind.STANDS).count() == 0
 
 
-def test_a_desk_at_which_somebody_only_typed_is_found_by_the_next_publishing(book, slots, topics, cut, offer):
-    gone, lost = book(name="A"), book(name="B", email="b@example.org")
+def test_a_desk_at_which_somebody_only_typed_goes_to_them_when_its_time_is_over(
+    book, in_a_week, topics, cut, offer
+):
+    slot = in_a_week[0]
+    gone, lost = book(name="A", slot=slot), book(name="B", email="b@example.org", slot=slot)
     actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
-    actions.hold_slot(slot=slots[0], topic=topics["housing"], at=MONDAY_NOON)
+    actions.hold_slot(slot=slot, topic=topics["housing"], at=MONDAY_NOON)
     cut(1)
     offer(lost)
-    assert seats(slots[0]) == {"B": 2}
+    assert seats(slot) == {"B": 2}
     actions.give_back_expired(at=SOON)
-    done = actions.publish_slots(at=SOON)
 
-    assert seats(slots[0]) == {"B": 1}
-    assert [each.pk for each in done.given_back] == [lost.pk]
-    assert Message.objects.filter(booking=lost, kind=Message.Kind.STANDS).count() == 1
+    assert (seats(slot), lost.events.last().kind) == ({"B": 1}, BookingEvent.Kind.GIVEN_BACK)
     assert actions.publish_slots(at=SOON).given_back == []
     assert counters_hold()
+
+
+def test_a_free_desk_that_nobody_gave_back_is_found_by_the_next_publishing(book, in_a_week, cut, offer):
+    slot = in_a_week[0]
+    leaves, lost = book(name="A", slot=slot), book(name="B", email="b@example.org", slot=slot)
+    cut(1)
+    offer(lost)
+    Booking.objects.filter(pk=leaves.pk).update(status="cancelled", cancelled_at=SOON)
+    Slot.objects.filter(pk=slot.pk).update(booked=1, capacity=1)
+    done = actions.publish_slots(at=SOON)
+
+    assert (seats(slot), [each.pk for each in done.given_back]) == ({"B": 1}, [lost.pk])
 
 
 def test_nothing_else_is_kept_for_who_gets_a_desk_while_another_time_is_looked_for(
@@ -175,6 +192,98 @@ def test_nothing_else_is_kept_for_who_gets_a_desk_while_another_time_is_looked_f
         actions.offer_another(booking=lost, by=people["manager"], at=SOON)
 
     assert Hold.objects.live().count() == 0
+
+
+def test_who_was_told_not_to_come_and_cannot_read_of_it_in_time_keeps_the_other_time(
+    book, slots, cut, offer, at_once, mailoutbox
+):
+    leaves, lost = book(name="A"), book(name="B", email="b@example.org")
+    cut(1)
+    other = offer(lost)
+    mailoutbox.clear()
+    with at_once():
+        actions.cancel(booking=leaves, by=None, at=slots[0].starts_at - timedelta(hours=20))
+    other.refresh_from_db()
+
+    assert (seats(slots[0]), other.ended_at) == ({"B": 2}, None)
+    assert not any("after all" in mail.body for mail in mailoutbox)
+    slots[0].refresh_from_db()
+    assert (slots[0].booked, slots[0].capacity) == (1, 1)
+
+
+def test_who_was_not_told_otherwise_is_seated_up_to_the_last_moment(book, slots, cut):
+    leaves, lost = book(name="A"), book(name="B")
+    cut(1)
+    actions.cancel(booking=leaves, by=None, at=slots[0].starts_at - timedelta(minutes=1))
+    lost.refresh_from_db()
+
+    assert lost.desk == 1
+
+
+def test_what_is_noted_of_the_day_does_not_hide_that_they_were_told(book, cut, offer, people, mailoutbox):
+    _, lost = book(name="A"), book(name="B", email="b@example.org")
+    cut(1)
+    other = offer(lost)
+    actions.mark_late(booking=lost, by=people["manager"], at=SOON)
+    mailoutbox.clear()
+    _, done = cut(2)
+    other.refresh_from_db()
+
+    assert [each.pk for each in done.given_back] == [lost.pk]
+    assert (other.end, len(mailoutbox)) == (Hold.End.RELEASED, 1)
+
+
+@pytest.mark.parametrize(("step", "minutes"), [("arrive", -30), ("miss", 30)])
+def test_nothing_is_kept_for_who_came_all_the_same_or_did_not(
+    book, slots, cut, offer, people, at_once, step, minutes
+):
+    _, lost = book(name="A"), book(name="B", email="b@example.org")
+    cut(1)
+    other = offer(lost)
+    with at_once():
+        at = slots[0].starts_at + timedelta(minutes=minutes)
+        getattr(actions, step)(booking=lost, by=people["manager"], at=at)
+    other.refresh_from_db()
+
+    assert other.end == Hold.End.RELEASED
+    assert counters_hold()
+
+
+def test_a_time_that_is_declined_goes_to_who_has_lost_theirs(book, slots, cut, join):
+    gone, lost = book(name="A"), book(name="B")
+    wish = join(to_on=TUESDAY)
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    cut(1)
+    actions.decline_offer(wish=wish, at=SOON)
+    lost.refresh_from_db()
+
+    assert (lost.desk, lost.has_lost_its_time) == (1, False)
+    assert counters_hold()
+
+
+def test_an_arrival_that_is_taken_back_finds_a_desk(book, slots, cut, people):
+    early = slots[0].starts_at - timedelta(minutes=30)
+    gone, here = book(name="A"), book(name="B")
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    actions.arrive(booking=here, by=people["manager"], at=early)
+    hits, done = cut(1, at=early)
+    actions.take_back_arrival(booking=here, by=people["manager"], at=early)
+    here.refresh_from_db()
+
+    assert (hits, done.hit, here.desk, here.has_lost_its_time) == ([], [], 1, False)
+
+
+def test_no_time_is_offered_that_only_fewer_desks_have_left_over(book, slots, topics, cut):
+    """Somebody sits at the second desk, and at the only one that is left a hold is over."""
+    gone, _ = book(name="A"), book(name="B")
+    actions.cancel(booking=gone, by=None, at=MONDAY_NOON)
+    actions.hold_slot(slot=slots[0], topic=topics["housing"], at=MONDAY_NOON)
+    cut(1)
+    with pytest.raises(SlotTaken) as refused:
+        actions.hold_slot(slot=slots[0], topic=topics["housing"], at=SOON)
+
+    shown = Slot.objects.free_times(TUESDAY, topics["housing"], SOON)
+    assert slots[0] not in [*shown, *refused.value.next_free]
 
 
 def test_whom_a_plan_hits_is_asked_in_as_many_statements_for_many(plan, book, slots):

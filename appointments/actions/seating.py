@@ -1,4 +1,4 @@
-"""A time that comes back to whom it was taken from, and desks for those whose own the plan has no more."""
+"""Other desks for those whose own their plan has no more."""
 
 from __future__ import annotations
 
@@ -6,37 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.models import User
-from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
-
-from .events import write_event
-from .messages import tell
-from .offers import drop_offers
-
-
-def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
-    """Let somebody keep the time that was taken away from them; runs in the transaction that brings it back.
-
-    Effects, in order: write the event; after commit, tell the resident, and give back what is kept for them.
-    """
-    write_event(booking, BookingEvent.Kind.GIVEN_BACK, by, at)
-    tell(booking, Message.Kind.STANDS, at)
-    # Not before, since it locks slots of other plans.
-    transaction.on_commit(lambda: drop_offers(booking, at), robust=True)
+from appointments.models import Booking, Hold, Plan, Slot
+from appointments.quiet_hours import TO_ANSWER, not_before
 
 
 def seat_again(*, at: datetime, **slots: object) -> list[Booking]:
     """Give those whose desk their plan has no more another that is free in the same slot; return them.
 
-    `slots` says in which slots of one plan; the caller has locked them. Effects: set the desk. Nobody is
-    told: whether they knew of it is the caller's to say.
+    `slots` says in which slots of one plan; the caller has locked them. Whoever was told not to come, and
+    would learn of it less than `TO_ANSWER` before, is left with the other time that they were offered.
+    Effects: set the desk. Nobody is told: whether they knew of it is the caller's to say.
     """
     chosen = Slot.objects.filter(**slots)
     beyond = Booking.objects.for_page().beyond_the_desks(at).filter(slot__in=chosen)
-    by_slot = list(beyond.filter(slot__withdrawn_at__isnull=True).order_by("slot", "desk"))
+    by_slot = list(
+        beyond.filter(slot__withdrawn_at__isnull=True)
+        .exclude_told_otherwise(slot__starts_at__lt=not_before(at) + TO_ANSWER)
+        .order_by("slot", "desk")
+    )
     if not by_slot:
         return []
     found = desks_below(by_slot[0].slot.plan.desks, by_slot, _taken(chosen))
@@ -77,6 +66,6 @@ def desks_below(desks: int, beyond: Iterable[Booking], taken: Iterable[tuple[int
 
 
 def _taken(slots: QuerySet[Slot]) -> list[tuple[int, int]]:
-    booked = Booking.objects.live().filter(slot__in=slots).values_list("slot", "desk")
-    held = Hold.objects.live().filter(slot__in=slots).values_list("slot", "desk")
-    return [*booked, *held]
+    # Holds first: one that becomes a booking meanwhile is then seen twice, never not at all.
+    held = list(Hold.objects.live().filter(slot__in=slots).values_list("slot", "desk"))
+    return [*held, *Booking.objects.live().filter(slot__in=slots).values_list("slot", "desk")]
