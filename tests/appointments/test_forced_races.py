@@ -1,4 +1,4 @@
-"""Races that chance seldom brings about: one of two stops before a certain statement until the other is done.
+"""Races that chance seldom brings about: one stops before a certain statement until the other has acted.
 
 Only where several write at once: SQLite has one writer, so the other would wait for the first to end.
 """
