@@ -100,7 +100,9 @@ not one that was held before a moment already, nor one that was extended as ofte
 """
 
 _HELD_BEFORE = Question(
-    lambda key: Hold.objects.filter(key=key).order_by().values_list("pk", "slot", "desk", "extended"),
+    lambda key: (
+        Hold.objects.filter(key=key).order_by().values_list("pk", "slot", "desk", "extended", "expires_at")
+    ),
     key=uuid.UUID,
 )
 
@@ -113,6 +115,7 @@ class HeldBefore(NamedTuple):
     slot_id: int
     desk: int
     extended: int
+    expires_at: datetime
 
 
 def held_before(key: uuid.UUID) -> HeldBefore | None:

@@ -52,9 +52,10 @@ def hold_slot(
     """Hold a desk for `HOLD_MINUTES`, and no longer than until it begins, while somebody types their details.
 
     `key` is the token of their form, which holds one desk at a time: another slot instead of the first. The
-    same slot again is held for another while, but no longer altogether than by extending it ten times; one
-    that was so often extended stays as it is. `caller` is an `enquiries.limits.caller_key`, or "" for staff.
-    Effects, in order: take a desk, give back the one that was held before, save the hold.
+    same slot again is held for another while from now on, but no longer altogether than by extending it ten
+    times; one that was so often extended, or for longer, stays as it is. `caller` is an
+    `enquiries.limits.caller_key`, or "" for staff. Effects, in order: take a desk, give back the one that was
+    held before, save the hold.
 
     Raises `SlotTaken` with the next free times, what was held before stays held then; `AlreadyBooked` for a
     form that has made its booking; `TooManyHolds` where this caller holds too many desks at once or has held
@@ -90,15 +91,20 @@ def hold_slot(
 
 
 def extend_hold(*, key: uuid.UUID, slot: Slot, topic: Topic, at: datetime) -> Hold:
-    """Hold a desk for another `HOLD_MINUTES` from now, up to ten times, and no longer than until it begins.
+    """Hold a desk `HOLD_MINUTES` longer than it is, up to ten times, and no longer than until it begins.
 
     That goes on when the last moment to book has passed: whoever was in time may finish typing. Effects: set
     until when. Raises `HoldExpired` where no desk of this slot is kept under this key, or none for this
     topic, or it was held as long as it can be.
     """
     may = Hold.objects.kept(at).about(topic).filter(key=key, slot=slot, extended__lt=Hold.MOST_EXTENSIONS)
-    if not may.update(expires_at=_until(slot, at), extended=F("extended") + 1):
+    hold = may.first()
+    if hold is None:
         raise HoldExpired
+    until = min(hold.expires_at + _length(), slot.starts_at)
+    # Of a double click the first counts.
+    same = may.filter(expires_at=hold.expires_at)
+    same.update(expires_at=until, extended=F("extended") + 1)
     hold = Hold.objects.get(key=key)
     hold.slot = slot
     return hold
@@ -198,13 +204,14 @@ def _hold_on(before: HeldBefore, slot: Slot, topic: Topic, at: datetime) -> bool
     """Hold a desk that is kept for another while; return whether it may be."""
     since = at - Hold.MOST_EXTENSIONS * _length()
     about = {"key": before.key, "slot": slot.pk, "topic": topic.pk, "at": at}
-    return HOLD_ON.make(**about, since=since, until=_until(slot, at)) == 1
+    return HOLD_ON.make(**about, since=since, until=_until_again(before, slot, at)) == 1
 
 
 def _held_on(before: HeldBefore, slot: Slot, at: datetime) -> Hold:
     """Return the hold of a desk as it is once it was held for another while from now on."""
     row = {"id": before.pk, "key": before.key, "slot_id": slot.pk, "desk": before.desk}
-    row |= {"expires_at": _until(slot, at), "extended": before.extended, "ended_at": None, "end": ""}
+    until = _until_again(before, slot, at)
+    row |= {"expires_at": until, "extended": before.extended, "ended_at": None, "end": ""}
     return made_of(Hold, DEFAULT_DB_ALIAS, row, {"slot": slot})
 
 
@@ -254,6 +261,11 @@ def _length() -> timedelta:
 def _until(slot: Slot, at: datetime) -> datetime:
     """Return until when a desk is held that somebody asks for at the moment `at`."""
     return min(at + _length(), slot.starts_at)
+
+
+def _until_again(before: HeldBefore, slot: Slot, at: datetime) -> datetime:
+    """Return until when a desk is held that is chosen again: never sooner than it was held already."""
+    return max(before.expires_at, _until(slot, at))
 
 
 def _refuse_hoarding(caller: str, at: datetime, again: Hold | None = None) -> None:

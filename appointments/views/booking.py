@@ -27,7 +27,14 @@ from appointments.errors import AlreadyBooked, HoldExpired, SlotTaken, TooManyBo
 from appointments.forms.booking import BookForm, ChosenTime, sent_here
 from appointments.models import Booking, Hold, Slot
 from enquiries.errors import TooManyTries
-from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE, caller_of, refuse, resident_page
+from enquiries.views.from_internet import (
+    CONFLICT,
+    UNPROCESSABLE,
+    caller_of,
+    refuse,
+    resident_page,
+    same_on_back,
+)
 from hubs.directory import topics_now
 from hubs.models import Topic
 
@@ -76,7 +83,9 @@ def book(request: HttpRequest) -> HttpResponse:
     except TooManyTries as full:
         return _refused(request, wanted, full)
     if not wanted.form.is_bound:
-        return show(request, "details", wanted.context(hold=hold), at)
+        page = show(request, "details", wanted.context(hold=hold), at)
+        # Browsers fill it in again on Back: not where somebody must not learn what another has typed.
+        return same_on_back(page) if wanted.form.is_blank and not wanted.topic.sensitive else page
     if not wanted.form.is_valid():
         return show(request, "details", wanted.context(hold=hold), at, status=UNPROCESSABLE)
     return _check(request, wanted, hold)

@@ -18,7 +18,7 @@ from appointments.forms.booking import BookForm, sent_here
 from appointments.models import ClosedDay, Hold, Slot
 from appointments.offered import bookable_topics
 from enquiries.stamps import Stamp
-from enquiries.views.from_internet import resident_page
+from enquiries.views.from_internet import resident_page, same_on_back
 from hubs.directory import hubs_now
 from hubs.models import Hub, Topic
 
@@ -53,7 +53,7 @@ def days(request: HttpRequest, slug: str) -> HttpResponse:
     return show(request, "days", context, at)
 
 
-@resident_page("GET", "HEAD", "POST", same_on_back=True)
+@resident_page("GET", "HEAD", "POST")
 def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     """List the free times of a day; each is a button that keeps it. None free: why, and days around it.
 
@@ -77,7 +77,8 @@ def times(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     if not slots:
         context |= _days_around(day, topic, at)
         context["why"] = _why_none_free(day, topic, context["hubs"], at)
-    return show(request, "times", context, at)
+    page = show(request, "times", context, at)
+    return page if carried else same_on_back(page)
 
 
 def _days_around(day: date, topic: Topic, at: datetime) -> dict[str, Any]:

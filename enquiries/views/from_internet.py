@@ -23,20 +23,18 @@ View = Callable[..., HttpResponse]
 UNPROCESSABLE, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
 
 
-def resident_page(*methods: str, private: bool = False, same_on_back: bool = False) -> Callable[[View], View]:
-    """Open a view to everybody, and let nobody store what it answers.
+def resident_page(*methods: str, private: bool = False) -> Callable[[View], View]:
+    """Open a view to everybody, and let nobody store what it answers, unless it is `same_on_back`.
 
     `private` is for addresses that only the resident knows: no search engine lists them, and a link on the
-    page tells nobody the address it stood on. `same_on_back` is for pages that say nothing of anybody where a
-    link leads to them: the resident's own browser may then show them again on Back, as the same form.
+    page tells nobody the address it stood on.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            shows_typed = request.method == "POST" or not same_on_back
-            response.headers["Cache-Control"] = "no-store" if shows_typed else "private, no-cache"
+            response.setdefault("Cache-Control", "no-store")
             if private:
                 response.headers["X-Robots-Tag"] = "noindex, nofollow"
                 # A form would then be sent without its origin, and refused: such pages keep "same-origin".
@@ -49,6 +47,15 @@ def resident_page(*methods: str, private: bool = False, same_on_back: bool = Fal
         return login_not_required(sensitive_variables()(sensitive_post_parameters()(answers)))
 
     return decorate
+
+
+def same_on_back(response: HttpResponse) -> HttpResponse:
+    """Let the resident's own browser show a page again on Back, as the same form, and nobody else.
+
+    Only for pages that say nothing of anybody: what was typed or done is stored nowhere.
+    """
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def caller_of(request: HttpRequest) -> str:

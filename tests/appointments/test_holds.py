@@ -104,9 +104,18 @@ def test_a_hold_is_extended_ten_times_and_no_more(hold, extend):
     key = hold().key
     for number in range(Hold.MOST_EXTENSIONS):
         at = MONDAY_NOON + timedelta(minutes=8 * (number + 1))
-        assert extend(key, at=at).expires_at == at + TEN
+        assert extend(key, at=at).expires_at == MONDAY_NOON + TEN * (number + 2)
     with pytest.raises(HoldExpired):
         extend(key, at=MONDAY_NOON)
+
+
+def test_ten_minutes_more_are_ten_minutes_more_however_soon_they_are_asked_for(hold, extend):
+    key = hold().key
+    ends = [extend(key, at=MONDAY_NOON).expires_at for _ in range(2)]
+    chosen = hold(key=key, at=MONDAY_NOON + timedelta(minutes=1))
+
+    assert ends == [MONDAY_NOON + 2 * TEN, MONDAY_NOON + 3 * TEN]
+    assert chosen.expires_at == Hold.objects.get().expires_at == MONDAY_NOON + 3 * TEN
 
 
 def test_a_hold_that_ended_cannot_be_extended(hold, extend):

@@ -133,7 +133,7 @@ def test_what_was_held_under_a_key_is_found_also_when_it_is_over(slots, topics):
     hold = actions.hold_slot(slot=slots[1], topic=topics["housing"], at=MONDAY_NOON, key=key)
     actions.release_hold(key=key, at=MONDAY_NOON)
 
-    assert held_before(key) == (key, hold.pk, slots[1].pk, 1, 0)
+    assert held_before(key) == (key, hold.pk, slots[1].pk, 1, 0, hold.expires_at)
 
 
 def test_a_desk_that_is_held_on_while_somebody_wants_it_back_is_left_alone(slots, topics):

@@ -105,6 +105,23 @@ def test_back_to_the_times_keeps_the_next_one_instead_of_the_first(resident, pla
     assert Hold.objects.live().count() == 1
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_back_from_checking_finds_everything_as_it_was_typed(resident, planned, script):
+    page = resident("/appointments/housing/", script=script)
+    choose(page)
+    fill_in(page)
+    page.locator("main button[value=check]").click()
+    expect(page.locator("h1")).to_have_text("Check your appointment")
+    page.go_back()
+    expect(page.locator("#id_name")).to_have_value("Rahima Begum")
+    page.locator("main button[value=check]").click()
+    expect(page.locator("h1")).to_have_text("Check your appointment")
+    page.get_by_role("button", name="Your details").click()
+    expect(page.locator("#id_postcode")).to_have_value("E14 3HG")
+
+    assert Hold.objects.live().count() == 1
+
+
 def test_enter_continues_and_the_other_language_keeps_what_was_typed(resident, planned):
     page = resident("/appointments/housing/")
     choose(page)
@@ -137,6 +154,8 @@ def test_somebody_is_warned_in_time_and_keeps_the_time_longer(resident, planned)
     assert broken_rules(page) == {}
     page.get_by_role("button", name="Keep it 10 minutes longer").click()
     expect(page.locator("#id_name")).to_have_value("Rahima Begum")
+    # Who asked hears until when, and goes on from there.
+    expect(page.locator("#kept")).to_be_focused()
     assert Hold.objects.get().extended == 1
 
 
@@ -169,7 +188,7 @@ def test_somebody_who_can_keep_it_no_longer_is_not_asked_whether_they_need_to(re
     kept, left = page.locator(".hub-kept"), page.locator("[data-hub-kept-left]")
     expect(kept).to_contain_text("We cannot keep it longer than that.")
     expect(kept.locator("button")).to_have_count(0)
-    page.clock.fast_forward("08:30")
+    page.clock.fast_forward("18:30")
     expect(left).to_have_text("Your time is kept for less than 2 more minutes.")
     assert (broken_rules(page), wider_than_the_screen(page)) == ({}, 0)
     page.clock.fast_forward("02:00")
