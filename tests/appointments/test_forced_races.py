@@ -32,7 +32,7 @@ Statements = list[str]
 
 
 class Actor(threading.Thread):
-    """Does something on a connection of its own; does `pause` first where `before` says so of its statements."""
+    """Acts on a connection of its own, but does `pause` first where `before` says so of its statements."""
 
     def __init__(
         self,

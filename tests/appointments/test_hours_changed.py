@@ -245,7 +245,8 @@ def test_publishing_asks_the_same_few_questions_for_every_plan(console, hubs, pl
     def asked(on: date) -> int:
         with CaptureQueriesContext(connection) as found:
             console.post(f"{HOURS}add/", closure(hubs["town-hall"], on=on))
-        return len(found)
+        # Which contents are current is asked once a second, however much is published.
+        return len([each for each in found if "hubs_contentversion" not in each["sql"]])
 
     asked(TUESDAY - timedelta(days=5))
     for_one = asked(TUESDAY + timedelta(days=2))
