@@ -236,6 +236,7 @@ def test_going_back_after_booking_shows_what_was_booked_first(booker, slots):
     assert again.headers["Location"].endswith("/?first=yes")
     shown = Reading(booker.client.get(again.headers["Location"]))
     assert "We have kept what you booked first." in shown.words
+    assert shown.texts("a").count("Book another appointment") == 1
     assert Booking.objects.get().slot == slots[0]
 
 
