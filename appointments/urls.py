@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from appointments.views import day, desk, desk_booking, plans
+from appointments.views import day, desk, desk_booking, desk_waiting, plans
 
 urlpatterns = [
     path("appointments/", day.appointment_list, name="appointment-list"),
     path("appointments/book/", desk_booking.book, name="book-appointment"),
-    path("appointments/waiting/", desk.waiting, name="appointment-waiting"),
-    path("appointments/waiting/<int:pk>/leave/", desk.leave_waiting, name="leave-appointment-waiting"),
+    path("appointments/waiting/", desk_waiting.waiting, name="appointment-waiting"),
+    path(
+        "appointments/waiting/<int:pk>/leave/", desk_waiting.leave_waiting, name="leave-appointment-waiting"
+    ),
+    path("appointments/waiting/<int:pk>/take/", desk_waiting.take_offer, name="take-appointment-offer"),
+    path(
+        "appointments/waiting/<int:pk>/decline/", desk_waiting.decline_offer, name="decline-appointment-offer"
+    ),
     path("appointments/plans/", plans.plan_list, name="appointment-plans"),
     path("appointments/plans/add/", plans.add_plan, name="add-appointment-plan"),
     path("appointments/plans/<int:pk>/", plans.change_plan, name="change-appointment-plan"),
@@ -24,5 +30,6 @@ urlpatterns = [
     path("appointments/<str:reference>/missed/", day.miss, name="miss-booking"),
     path("appointments/<str:reference>/finish/", day.finish, name="finish-booking"),
     path("appointments/<str:reference>/move/", desk.move, name="move-booking"),
+    path("appointments/<str:reference>/take/", desk.take_another, name="take-another-time"),
     path("appointments/<str:reference>/cancel/", desk.cancel, name="cancel-booking"),
 ]

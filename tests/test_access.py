@@ -136,7 +136,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "appointment-list": desk_page((200, 405)),
     "book-appointment": desk_page((200, 422)),
     "appointment-waiting": desk_page((200, 405)),
-    # No booking has this reference; other hubs' bookings are tested beside the pages.
+    # No booking has this reference, no wish this id; other hubs' are tested beside the pages.
     **dict.fromkeys(("booking", "booking-slip"), desk_page((404, 405))),
     **dict.fromkeys(
         (
@@ -147,11 +147,14 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
             "miss-booking",
             "finish-booking",
             "move-booking",
+            "take-another-time",
+            "leave-appointment-waiting",
+            "take-appointment-offer",
+            "decline-appointment-offer",
         ),
         desk_page((405, 404)),
     ),
     "cancel-booking": desk_page((404, 404)),
-    "leave-appointment-waiting": desk_page((405, 404)),
     "appointment-plans": page_for(**dict.fromkeys(PLANNERS, (200, 405))),
     "add-appointment-plan": page_for(**dict.fromkeys(PLANNERS, (200, 422))),
     "change-appointment-plan": page_for(**dict.fromkeys(PLANNERS, (404, 404))),
@@ -203,7 +206,9 @@ ARGUMENTS = {
     **dict.fromkeys(("booking", "booking-slip"), "K7M3PQX9T"),
     **dict.fromkeys(("arrive-booking", "take-back-arrival", "late-booking", "take-back-late"), "K7M3PQX9T"),
     **dict.fromkeys(("miss-booking", "finish-booking", "move-booking", "cancel-booking"), "K7M3PQX9T"),
+    "take-another-time": "K7M3PQX9T",
     **dict.fromkeys(("leave-appointment-waiting", "change-appointment-plan", "reopen-appointment-day"), "1"),
+    **dict.fromkeys(("take-appointment-offer", "decline-appointment-offer"), "1"),
     "ask-sent": "never-given-out",
     "track-link": "never-given-out",
     "feedback": "never-given-out",

@@ -70,8 +70,9 @@ def book(
 
     A resident (`by` None) has held a desk under that token (`hold_slot`), and gets it, or any other where it
     is gone by now; that is also what limits how many bookings one address on the internet can make. `fits`
-    says that the desk was held for this very topic, which is not looked up again then. Without a `resident`,
-    `about` are the facts of a new record as `enquiries.actions.add_resident` takes them.
+    says that the desk was held for this very topic, which is not looked up again then; only so do staff get a
+    held desk too. Without a `resident`, `about` are the facts of a new record as
+    `enquiries.actions.add_resident` takes them.
 
     Effects, in order: end the hold, or take a free desk; make the resident's record; save the booking; take
     one of the contact's places; write the event; after commit, send the confirmation; take a `resident` off
@@ -84,7 +85,8 @@ def book(
     for left in reversed(range(_TRIES)):
         try:
             with transaction.atomic():
-                desk = None if staff else held_desk(slot, token, at, topic=None if fits else topic)
+                is_held = fits or not staff
+                desk = held_desk(slot, token, at, topic=None if fits else topic) if is_held else None
                 desk = desk or take_desk(slot, topic, at, by_staff=staff)
                 person = resident or add_resident(by=by, at=at, language=language, needs=needs, **about)
                 booking = insert(

@@ -1,14 +1,15 @@
-"""One booking's page, where staff move and cancel it, and the waiting list."""
+"""One booking's page, where staff move and cancel it, and take the time that is kept for somebody."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,14 +18,11 @@ from accounts.models import User
 from appointments import actions
 from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.forms.desk import FromDayForm, MoveBookingForm
-from appointments.models import Booking, Slot, Wish
-from appointments.without_a_time import with_offers
-from enquiries.actions import note_view, note_views
+from appointments.models import Booking, Hold, Slot
+from enquiries.actions import note_view
 from enquiries.models import Enquiry, Resident
 from enquiries.models.residents import Language
-from enquiries.views.at_hub import at_a_hub
 from enquiries.views.from_internet import UNPROCESSABLE
-from hubs.models import Hub
 
 from .day import WORK, booking_or_404, day_address
 from .desk_booking import times_ahead
@@ -79,6 +77,22 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @staff_view(WORK)
+@require_POST
+def take_another(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the other time that is kept for somebody: the one that the form names, or none."""
+    booking = booking_or_404(request.user, reference)  # type: ignore[arg-type]
+    asked, offered = request.POST.get("slot"), _offered(booking)
+    if offered is not None and asked == str(offered.slot_id):
+        with suppress(SlotTaken, NotAllowedNow):
+            actions.take_another(booking=booking, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    # Looked at anew: the same form may have been sent a moment earlier.
+    if _is_there(booking_or_404(request.user, reference), asked):  # type: ignore[arg-type]
+        return _moved(request, booking)
+    messages.warning(request, "That time is no longer kept for them. Nothing was changed.")
+    return redirect("booking", booking.reference)
+
+
+@staff_view(WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask once more, then cancel."""
@@ -95,35 +109,6 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _cancelled(done))
     return redirect("booking", booking.reference)
-
-
-@staff_view(WORK)
-@require_safe
-@at_a_hub
-def waiting(request: HttpRequest, hub: Hub) -> HttpResponse:
-    """Show who waits for a time, and whose time we took away."""
-    at = timezone.now()
-    wishes = Wish.objects.visible_to(request.user).for_list().filter(hub=hub)  # type: ignore[arg-type]
-    open_wishes = wishes.filter(status__in=(Wish.Status.WAITING, Wish.Status.OFFERED)).in_order()
-    without = Booking.objects.visible_to(request.user).for_list().filter(hub=hub).without_a_time(at)  # type: ignore[arg-type]
-    context = {"hub": hub, "wishes": list(open_wishes), "without": with_offers(without), "at": at}
-    bookings = [each.booking for each in context["without"]]
-    seen = {row.resident_id: row.resident for row in [*context["wishes"], *bookings]}
-    note_views(residents=seen.values(), page="appointment-waiting", by=request.user, at=at)  # type: ignore[arg-type]
-    return render(request, "appointments/staff/waiting.html", context)
-
-
-@staff_view(WORK)
-@require_POST
-def leave_waiting(request: HttpRequest, pk: int) -> HttpResponse:
-    wish = get_object_or_404(Wish.objects.visible_to(request.user).select_related("hub"), pk=pk)  # type: ignore[arg-type]
-    try:
-        actions.leave_waiting_list(wish=wish, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    except NotAllowedNow:
-        messages.warning(request, "They have an appointment by now: nothing was done.")
-    else:
-        messages.success(request, "They are off the waiting list.")
-    return redirect("appointment-waiting")
 
 
 def _cancelled(done: actions.Cancelled) -> str:
@@ -147,6 +132,13 @@ def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
     return redirect("booking", booking.reference)
 
 
+def _offered(booking: Booking) -> Hold | None:
+    """Return the hold of another time that is kept for somebody who has lost theirs."""
+    if not booking.has_lost_its_time:
+        return None
+    return booking.offers.live().select_related("slot").first()
+
+
 def _slots_for(booking: Booking, sent: QueryDict, at: datetime) -> list[Slot]:
     """Return the times of the first free days from the one that was asked for on."""
     look = FromDayForm(sent)
@@ -167,7 +159,7 @@ def _page(request: HttpRequest, booking: Booking, at: datetime) -> dict[str, Any
         # Not all that is tied to a booking elsewhere is in sight of whoever made it.
         "enquiry": Enquiry.objects.visible_to(user).filter(pk=booking.enquiry_id).first(),
         "resident_seen": Resident.objects.visible_to(user).filter(pk=booking.resident_id).exists(),
-        "offered": booking.offers.live().select_related("slot").first(),
+        "offered": _offered(booking),
         "move": MoveBookingForm(slots=_slots_for(booking, sent, at)) if may_change else None,
         "look": FromDayForm(sent),
     }
