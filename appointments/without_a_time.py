@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from appointments.models import Booking, Hold
+from appointments.models import Booking, Hold, Wish
 from appointments.notifications import reach
 
 
@@ -28,6 +28,6 @@ def with_offers(bookings: Iterable[Booking]) -> list[WithoutATime]:
     return [WithoutATime(each, offered.get(each.pk), can_be_told(each)) for each in rows]
 
 
-def can_be_told(booking: Booking) -> bool:
-    """Whether there is a safe way to write to a booking's resident."""
-    return reach(booking.resident) is not None
+def can_be_told(about: Booking | Wish) -> bool:
+    """Whether there is a safe way to write to the resident who has a booking, or waits for one."""
+    return reach(about.resident) is not None

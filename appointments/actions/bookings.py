@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from appointments.contacts import contact_keys
 from appointments.errors import NotAllowedNow, SlotTaken, TooLate, TooManyBookings
-from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot, Wish
+from appointments.models import Booking, BookingEvent, ContactPlace, Message, Slot
 from appointments.statements import places_taken, take_first_place
 from enquiries.actions import add_resident
 from enquiries.folding import tidy
@@ -27,7 +27,7 @@ from hubs.models import Topic
 from .desks import free_desk, held_desk, lock_slots, refused, take_desk
 from .events import write_event
 from .messages import tell
-from .offers import drop_offers, offer_freed_slot, settle_wishes
+from .offers import PassedOn, drop_offers, offer_freed_slot, settle_wishes
 
 Channel, Status, Kind = Booking.Channel, Booking.Status, BookingEvent.Kind
 
@@ -44,10 +44,10 @@ class Booked:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """A booking as it was cancelled, and who on the waiting list was offered its time by that, if anybody."""
+    """A booking as it was cancelled, and who has its time by that."""
 
     booking: Booking
-    offered_to: Wish | None
+    passed_on: PassedOn
 
 
 def book(
@@ -163,7 +163,7 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Cancelled:
     while True:
         fresh = _fresh(booking.pk)
         if fresh.status == Status.CANCELLED:
-            return Cancelled(fresh, offered_to=None)
+            return Cancelled(fresh, PassedOn())
         _refuse_late(fresh, by, at)
         try:
             with transaction.atomic():
@@ -175,11 +175,11 @@ def cancel(*, booking: Booking, by: User | None, at: datetime) -> Cancelled:
                 ContactPlace.objects.filter(booking=fresh).delete()
                 write_event(fresh, Kind.CANCELLED, by, at)
                 tell(fresh, Message.Kind.CANCELLED, at)
-                wish = offer_freed_slot(slot=fresh.slot, at=at)
+                passed_on = offer_freed_slot(slot=fresh.slot, at=at)
         except _Overtaken:
             continue
         drop_offers(fresh, at)
-        return Cancelled(fresh, offered_to=wish)
+        return Cancelled(fresh, passed_on)
 
 
 class _Overtaken(Exception):

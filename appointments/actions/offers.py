@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,9 +30,19 @@ SHORTEST_OFFER = timedelta(hours=1)
 Status = Wish.Status
 
 
+@dataclass(frozen=True)
+class PassedOn:
+    """Who got what became free of a slot."""
+
+    seated: Sequence[Booking] = ()
+    """Those who had lost their desk at this time, and have their time again."""
+    offered_to: Wish | None = None
+    """Whom on the waiting list a desk was offered, if anybody."""
+
+
 @transaction.atomic
-def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
-    """Offer a free desk of a slot to the first on the waiting list whom it suits; return whom, if anybody.
+def offer_freed_slot(*, slot: Slot, at: datetime) -> PassedOn:
+    """Offer a free desk of a slot to the first on the waiting list whom it suits; return who got what.
 
     Whoever has lost their desk in this slot (`seating`) comes before them and has it at once: the caller, who
     gave it back, has locked the slot. The desk is held for the first on the list for `OFFER_HOURS`,
@@ -39,26 +51,10 @@ def offer_freed_slot(*, slot: Slot, at: datetime) -> Wish | None:
     seat whoever lost theirs and give them their time back; take a desk, save the hold, set the wish to
     offered; after commit, tell the resident.
     """
-    for booking in seat_again(at=at, pk=slot.pk):
+    seated = seat_again(at=at, pk=slot.pk)
+    for booking in seated:
         give_time_back(booking=booking, by=None, at=at)
-    until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
-    if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:
-        return None
-    for wish in _whom_it_suits(slot, at):
-        if _has_another_offer(wish) or _has_booked_it(wish, at):
-            continue
-        try:
-            desk = take_desk(slot, wish.topic, at)
-        except SlotTaken:
-            return None
-        hold = Hold.objects.create(key=uuid.uuid4(), slot=slot, desk=desk, held_at=at, expires_at=until)
-        same = Wish.objects.filter(pk=wish.pk, status=Status.WAITING)
-        if same.update(status=Status.OFFERED, hold=hold, offered_at=at):
-            wish.status, wish.hold, wish.offered_at = Status.OFFERED, hold, at
-            tell_wish(wish, at)
-            return wish
-        end_holds(slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
-    return None
+    return PassedOn(seated, offered_to=_offer_to_the_next(slot, at))
 
 
 def give_time_back(*, booking: Booking, by: User | None, at: datetime) -> None:
@@ -136,6 +132,27 @@ def give_back_expired(*, at: datetime) -> int:
                     break
         ended += freed
     return ended
+
+
+def _offer_to_the_next(slot: Slot, at: datetime) -> Wish | None:
+    until = min(not_before(at) + timedelta(hours=settings.OFFER_HOURS), slot.book_until)
+    if slot.is_withdrawn or until - not_before(at) < SHORTEST_OFFER:
+        return None
+    for wish in _whom_it_suits(slot, at):
+        if _has_another_offer(wish) or _has_booked_it(wish, at):
+            continue
+        try:
+            desk = take_desk(slot, wish.topic, at)
+        except SlotTaken:
+            return None
+        hold = Hold.objects.create(key=uuid.uuid4(), slot=slot, desk=desk, held_at=at, expires_at=until)
+        same = Wish.objects.filter(pk=wish.pk, status=Status.WAITING)
+        if same.update(status=Status.OFFERED, hold=hold, offered_at=at):
+            wish.status, wish.hold, wish.offered_at = Status.OFFERED, hold, at
+            tell_wish(wish, at)
+            return wish
+        end_holds(slot, Hold.objects.filter(pk=hold.pk), Hold.End.RELEASED, at)
+    return None
 
 
 def _has_another_offer(wish: Wish) -> bool:

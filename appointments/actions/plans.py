@@ -365,7 +365,7 @@ def _offer_new(plan: Plan, at: datetime) -> None:
     if not waits.exists():
         return
     for slot in rows.filter(Q(service_day__lte=waits.latest("to_on").to_on)):
-        while offer_freed_slot(slot=slot, at=at) is not None:
+        while offer_freed_slot(slot=slot, at=at).offered_to is not None:
             slot.refresh_from_db()
 
 

@@ -24,6 +24,7 @@ from enquiries.models import Enquiry, Resident
 from enquiries.models.residents import Language
 from enquiries.views.from_internet import UNPROCESSABLE
 
+from .calls import CALL, ask_to_call
 from .day import WORK, booking_or_404, day_address
 from .desk_booking import times_ahead
 
@@ -107,14 +108,21 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         except NotAllowedNow:
             messages.warning(request, "The appointment was changed before: nothing was done.")
         else:
-            messages.success(request, _cancelled(done))
+            _say_cancelled(request, done)
     return redirect("booking", booking.reference)
 
 
-def _cancelled(done: actions.Cancelled) -> str:
-    """Say that an appointment is cancelled, and whether its time was offered to somebody at that."""
-    gone = " Its time is offered to somebody on the waiting list." if done.offered_to else ""
-    return f"The appointment is cancelled.{gone}"
+def _say_cancelled(request: HttpRequest, done: actions.Cancelled) -> None:
+    """Say that an appointment is cancelled, who has its time by that, and who must be called to learn it."""
+    seated, wish = done.passed_on.seated, done.passed_on.offered_to
+    said = ["The appointment is cancelled.", *(f"{each} has their time again." for each in seated)]
+    if wish:
+        said.append(f"Its time is offered to {wish} on the waiting list.")
+    messages.success(request, " ".join(said))
+    user: User = request.user  # type: ignore[assignment]
+    is_here = Booking.objects.visible_to(user).at_desk_of(user).filter(pk=done.booking.pk).exists()
+    asked = CALL if is_here else f"Please ask {done.booking.hub.name_en} to call them"
+    ask_to_call(request, [*seated, *([wish] if wish else [])], asked)
 
 
 def _holds(booking: Booking) -> bool:

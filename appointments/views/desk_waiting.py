@@ -14,7 +14,7 @@ from accounts.access import staff_view
 from appointments import actions
 from appointments.errors import NotAllowedNow, OfferGone, TooManyBookings
 from appointments.models import Booking, Wish
-from appointments.without_a_time import with_offers
+from appointments.without_a_time import can_be_told, with_offers
 from enquiries.actions import note_views
 from enquiries.views.at_hub import address, at_a_hub
 from hubs.models import Hub
@@ -31,7 +31,8 @@ def waiting(request: HttpRequest, hub: Hub) -> HttpResponse:
     wishes = Wish.objects.visible_to(request.user).for_list().filter(hub=hub)  # type: ignore[arg-type]
     open_wishes = wishes.filter(status__in=(Wish.Status.WAITING, Wish.Status.OFFERED)).in_order()
     without = Booking.objects.visible_to(request.user).for_list().filter(hub=hub).without_a_time(at)  # type: ignore[arg-type]
-    context = {"hub": hub, "wishes": list(open_wishes), "without": with_offers(without), "at": at}
+    context = {"hub": hub, "wishes": list(open_wishes), "without": with_offers(without)}
+    context["untold"] = {each.pk for each in context["wishes"] if not can_be_told(each)}
     bookings = [each.booking for each in context["without"]]
     seen = {row.resident_id: row.resident for row in [*context["wishes"], *bookings]}
     note_views(residents=seen.values(), page="appointment-waiting", by=request.user, at=at)  # type: ignore[arg-type]

@@ -23,6 +23,8 @@ from appointments.without_a_time import can_be_told, with_offers
 from enquiries.views.from_internet import UNPROCESSABLE
 from hubs.directory import hubs_now, topics_now
 
+from .calls import CALL, ask_to_call
+
 KEEP = "appointments.keep_plans"
 
 NO_TIMES: dict[str, str] = {
@@ -39,13 +41,16 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     today = timezone.localdate(at)
     closed = ClosedDay.objects.filter(on__gte=today, reopened_at__isnull=True)
-    without = Booking.objects.without_a_time(at)
+    without = with_offers(Booking.objects.without_a_time(at).for_list().order_by("slot__starts_at"))
+    offered = [each for each in without if each.offered]
     context = {
         "plans": Plan.objects.current(today).select_related("hub").prefetch_related("topics"),
         "closed": closed.select_related("hub", "closed_by"),
-        "without": without.count(),
-        "unoffered": without.without_an_offer().count(),
-        "waiting_hub": without.order_by("slot__starts_at").values_list("hub__slug", flat=True).first(),
+        "without": len(without),
+        "told": sum(each.can_be_told for each in offered),
+        "untold": sum(not each.can_be_told for each in offered),
+        "unoffered": len(without) - len(offered),
+        "waiting_hub": without[0].booking.hub.slug if without else "",
         "today": today,
     }
     return render(request, "appointments/staff/plans.html", context)
@@ -149,39 +154,35 @@ def _save(form: PlanForm, plan: Plan | None, by: User, at: datetime) -> actions.
 
 
 def _offer_others(request: HttpRequest, at: datetime) -> None:
-    """Offer another time to all who have none, and say for how many there was none, and whom to call.
+    """Offer another time to all who have none, and say for whom there was none, and whom to call.
 
     Also to those whom an earlier change hit: what was offered to them may have been withdrawn by this one.
     """
-    offered, alone, untold = 0, 0, []
+    offered, alone = [], []
     for booking in Booking.objects.without_a_time(at).without_an_offer().for_list():
         try:
             actions.offer_another(booking=booking, by=request.user, at=at)  # type: ignore[arg-type]
-            offered += 1
-            untold += [] if can_be_told(booking) else [booking]
-        except (SlotTaken, NotAllowedNow):
-            alone += 1
+        except SlotTaken:
+            alone.append(booking)
+        except NotAllowedNow:
+            # They have found a time meanwhile, or have theirs again.
+            continue
+        else:
+            offered.append(booking)
     if offered:
-        messages.success(request, f"Another time is offered to {offered}.")
-    _ask_to_call(request, untold)
+        messages.success(request, f"Another time is offered to {len(offered)}.")
+    ask_to_call(request, offered)
     if alone:
-        messages.warning(request, f"No other time was free for {alone}: please call them.")
+        references = ", ".join(each.shown_reference for each in alone)
+        messages.warning(request, f"No other time was free for {len(alone)}. {CALL}: {references}.")
 
 
 def _say_who_has_their_time_again(request: HttpRequest, bookings: Sequence[Booking]) -> None:
-    untold = [each for each in bookings if not can_be_told(each)]
-    if told := len(bookings) - len(untold):
+    if told := sum(map(can_be_told, bookings)):
         messages.success(
             request, f"{told} {'person is' if told == 1 else 'people are'} told that their time stands."
         )
-    _ask_to_call(request, untold)
-
-
-def _ask_to_call(request: HttpRequest, untold: Sequence[Booking]) -> None:
-    """Name those who cannot be written to."""
-    if untold:
-        references = ", ".join(each.shown_reference for each in untold)
-        messages.warning(request, f"{len(untold)} cannot be written to. Please call them: {references}.")
+    ask_to_call(request, bookings)
 
 
 def _show(

@@ -111,7 +111,8 @@ def test_a_desk_that_is_given_back_goes_to_who_had_lost_theirs(
     mailoutbox.clear()
     with at_once():
         if way == "cancel":
-            assert actions.cancel(booking=leaves, by=None, at=SOON).offered_to is None
+            passed_on = actions.cancel(booking=leaves, by=None, at=SOON).passed_on
+            assert (list(passed_on.seated), passed_on.offered_to) == ([lost], None)
         else:
             actions.move(booking=leaves, slot=in_a_week[2], by=None, at=SOON)
     lost.refresh_from_db()

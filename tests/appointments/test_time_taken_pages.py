@@ -61,7 +61,7 @@ def test_a_manager_learns_who_cannot_be_written_to(manager, book, hubs):
     assert "Another time is offered to 2." in said
     assert f"1 cannot be written to. Please call them: {untold.shown_reference}." in said
     assert "2 people need another time" in done.words
-    assert "Each has an offer, and has not answered yet." in done.words
+    assert "1 is offered one and told of it, with no answer yet" in done.words
     assert "Offer each another time" not in done.words
     waiting = Reading(manager.get("/staff/appointments/waiting/"))
     rows = [row for row in waiting.texts("hub-booking-row") if "Offered" in row]

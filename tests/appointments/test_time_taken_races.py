@@ -161,7 +161,7 @@ def test_an_offer_is_taken_while_its_day_is_closed_or_its_plan_changed(
             phone=f"07700 8{number:05d}",
         )
         slot.refresh_from_db()
-        assert actions.offer_freed_slot(slot=slot, at=at) == wish
+        assert actions.offer_freed_slot(slot=slot, at=at).offered_to == wish
         path = f"/appointments/offer/{wish.private_key}/"
         take = lambda path=path: str(Resident(desk_server).post(path, {"answer": "take"}).status)  # noqa: E731
         answers.update(at_once([take, lambda number=number: change(number)]))

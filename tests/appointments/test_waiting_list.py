@@ -46,7 +46,7 @@ def test_cancelling_says_whom_the_time_is_offered(full, join):
     done = [actions.cancel(booking=each, by=None, at=MONDAY_NOON) for each in (full[0], full[0], full[1])]
 
     assert [each.booking.status for each in done] == ["cancelled"] * 3
-    assert [each.offered_to for each in done] == [wish, None, None]
+    assert [each.passed_on.offered_to for each in done] == [wish, None, None]
 
 
 def test_whoever_accepts_has_the_booking(full, join):
