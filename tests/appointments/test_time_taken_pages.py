@@ -98,6 +98,36 @@ def test_opening_a_day_again_says_who_is_told(manager, book, close, offer):
     assert f"1 cannot be written to. Please call them: {untold.shown_reference}." in said
 
 
+def test_the_appointment_s_page_says_of_it_what_the_day_s_list_says(manager, book, close):
+    stands, lost = book(slot=Slot.objects.filter(service_day=NEXT_TUESDAY).first()), book()
+    close()
+    listed = Reading(manager.get(f"/staff/appointments/?day={TUESDAY}")).texts("hub-late")
+    pages = [Reading(manager.get(f"/staff/appointments/{each.reference}/")) for each in (lost, stands)]
+
+    assert [page.one("h1").findall("span")[0].text for page in pages] == [*listed, "Booked"]
+
+
+@pytest.mark.parametrize(("prefix", "undo"), [("", "You cannot undo this."), ("/bn", "আর ফেরানো যাবে না")])
+def test_who_cancels_a_time_that_is_gone_is_not_told_that_others_get_it(
+    manager, book, close, client, prefix, undo
+):
+    booking = book()
+    addresses = [
+        (manager, f"/staff/appointments/{booking.reference}/"),
+        (manager, f"/staff/appointments/{booking.reference}/cancel/"),
+        (client, f"{prefix}/appointments/b/{booking.private_key}/cancel/"),
+    ]
+    promises = ("is offered to whoever waits", "free for somebody else", "goes to somebody else", "অন্য কেউ")
+    before, after = [], []
+    for said in (before, after):
+        words = [Reading(who.get(address)).words for who, address in addresses]
+        said += [any(promise in each for promise in promises) for each in words]
+        said.append(undo in words[-1])
+        close()
+
+    assert (before, after) == ([True, True, True, False], [False, False, False, True])
+
+
 @pytest.mark.parametrize("people_hit", [1, 3])
 def test_who_lost_their_time_is_listed_in_a_fixed_number_of_queries(
     manager, book, close, offer, slots, people_hit, django_assert_max_num_queries
