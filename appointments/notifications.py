@@ -158,6 +158,11 @@ def _first(about: About) -> str:
     if about.instead_of:
         words["booked"] = when_words(about.instead_of)
         return _("Sorry, we cannot see you at %(booked)s. We can at %(hub)s at %(when)s.") % words
+    if about.kind == Kind.GONE:
+        return (
+            _("Sorry, we cannot see you at %(when)s. Please do not come then. No other time is free now.")
+            % words
+        )
     if about.kind == Kind.STANDS:
         return _("We can see you after all. Your appointment at %(hub)s at %(when)s stands.") % words
     if about.kind == Kind.OFFER:
@@ -170,6 +175,8 @@ def _what_now(about: About) -> str:
         return _("To book again: %(link)s") % {"link": _link(about.language, "appointments")}
     if about.kind == Kind.ANOTHER:
         return _("To take it or choose another: %(link)s") % {"link": about.link}
+    if about.kind == Kind.GONE:
+        return _("To choose another when one is free, or to wait for one: %(link)s") % {"link": about.link}
     if about.kind == Kind.OFFER and about.until:
         london = about.until.astimezone(LONDON)
         kept = {"time": f"{london:%H:%M}", "date": date_words(london.date()), "link": about.link}
@@ -182,7 +189,7 @@ def _reference(about: About) -> str:
 
 
 def _to_bring(about: About) -> list[str]:
-    if about.topic.sensitive or about.kind == Kind.CANCELLED:
+    if about.topic.sensitive or about.kind in (Kind.CANCELLED, Kind.GONE):
         return []
     return [line for line in about.topic.bring.plain.splitlines() if line.strip()]
 

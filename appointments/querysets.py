@@ -17,8 +17,10 @@ from enquiries.querysets import EVERY_HUB
 from hubs.opening import LONDON
 
 CANCELLED = "cancelled"
-SAY_WHEN = ("booked", "moved", "offered", "given_back")
+SAY_WHEN = ("booked", "moved", "offered", "gone", "given_back")
 """Events after which a resident has another answer to when they are seen."""
+TOLD_OTHERWISE = ("offered", "gone")
+"""Those of them after which that is not the time of their booking."""
 LOST = Q(slot__withdrawn_at__isnull=False) | Q(desk__gt=F("slot__plan__desks"))
 
 
@@ -180,8 +182,8 @@ class BookingQuerySet(models.QuerySet[Any]):
         return self.alias(last_told=Subquery(last))
 
     def exclude_told_otherwise(self, **those: Any) -> Self:
-        """Without those bookings, of whose residents the last that was told is another time."""
-        return self.with_last_told().exclude(last_told="offered", **those)
+        """Without those bookings, of whose residents the last that was told is not to come at their time."""
+        return self.with_last_told().exclude(last_told__in=TOLD_OTHERWISE, **those)
 
     def without_an_offer(self) -> Self:
         """Bookings for which no other time is kept."""

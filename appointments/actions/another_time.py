@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
+from appointments.querysets import SAY_WHEN
 from appointments.quiet_hours import TO_ANSWER, not_before
 
 from .bookings import move
@@ -28,8 +29,10 @@ def offer_another(*, booking: Booking, by: User, at: datetime) -> Hold:
 
     The next free one from their own time on, else the last before it, of those that leave them `TO_ANSWER`.
     Offered already, the same offer is returned. Effects, in order: take a desk, save the hold, write the
-    event; after commit, tell the resident. Raises `SlotTaken` where nothing is free, and `NotAllowedNow` for
-    a booking that has its time.
+    event; after commit, tell the resident. Where nothing is free they are told that their time is gone, once
+    until they are told something else (event, message), and `SlotTaken` is raised after that: not to be
+    called in a transaction that the exception would undo. Raises `NotAllowedNow` for a booking that has its
+    time.
     """
     with transaction.atomic():
         # Neither is anything given back meanwhile, nor is the same offered by somebody else.
@@ -40,16 +43,19 @@ def offer_another(*, booking: Booking, by: User, at: datetime) -> Hold:
         live = Hold.objects.live().filter(booking=fresh).select_related("slot").first()
         if live is not None:
             return live
-        chosen, desk = _first_with_a_desk(fresh, at)
-        until = min(not_before(at) + KEPT_FOR, chosen.book_until)
-        hold = Hold.objects.create(
-            key=uuid.uuid4(), slot=chosen, desk=desk, booking=fresh, held_at=at, expires_at=until
-        )
+        found = _first_with_a_desk(fresh, at)
+        hold = _kept(fresh, *found, at) if found else None
         if not _is_as_read(fresh):
             raise NotAllowedNow
-        write_event(fresh, BookingEvent.Kind.OFFERED, by, at)
-        tell(fresh, Message.Kind.ANOTHER, at, offered=chosen)
-        return hold
+        if hold is not None:
+            write_event(fresh, BookingEvent.Kind.OFFERED, by, at)
+            tell(fresh, Message.Kind.ANOTHER, at, offered=hold.slot)
+        elif not _knows_it_is_gone(fresh):
+            write_event(fresh, BookingEvent.Kind.GONE, by, at)
+            tell(fresh, Message.Kind.GONE, at)
+    if hold is None:
+        raise SlotTaken
+    return hold
 
 
 def take_another(*, booking: Booking, by: User | None, at: datetime) -> Booking:
@@ -67,7 +73,19 @@ def _is_as_read(booking: Booking) -> bool:
     return same.select_for_update(of=("self",), no_key=True).first() is not None
 
 
-def _first_with_a_desk(booking: Booking, at: datetime) -> tuple[Slot, int]:
+def _knows_it_is_gone(booking: Booking) -> bool:
+    last = booking.events.filter(kind__in=SAY_WHEN).order_by("-pk").values_list("kind", flat=True).first()
+    return last == BookingEvent.Kind.GONE
+
+
+def _kept(booking: Booking, slot: Slot, desk: int, at: datetime) -> Hold:
+    until = min(not_before(at) + KEPT_FOR, slot.book_until)
+    return Hold.objects.create(
+        key=uuid.uuid4(), slot=slot, desk=desk, booking=booking, held_at=at, expires_at=until
+    )
+
+
+def _first_with_a_desk(booking: Booking, at: datetime) -> tuple[Slot, int] | None:
     others = Slot.objects.free(booking.topic, at).filter(hub=booking.hub).exclude(pk=booking.slot_id)
     free = others.filter(book_until__gte=not_before(at) + TO_ANSWER)
     was_at = booking.slot.starts_at
@@ -80,4 +98,4 @@ def _first_with_a_desk(booking: Booking, at: datetime) -> tuple[Slot, int]:
             return slot, take_desk(slot, booking.topic, at, by_staff=True)
         except SlotTaken:
             continue
-    raise SlotTaken
+    return None

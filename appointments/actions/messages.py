@@ -105,7 +105,7 @@ def send_due(*, at: datetime) -> int:
 
 
 def _send_late(message: Message, at: datetime) -> bool:
-    if at - message.due_at > TOO_OLD or not _is_true(message):
+    if at - message.due_at > TOO_OLD or not _is_true(message, at):
         note_message(message.pk, State.DROPPED, None)
         return False
     if message.wish is not None:
@@ -123,7 +123,7 @@ def _send_late(message: Message, at: datetime) -> bool:
     return _send(message, to, about, at)
 
 
-def _is_true(message: Message) -> bool:
+def _is_true(message: Message, at: datetime) -> bool:
     """Whether what a message says still holds."""
     if message.wish is not None:
         hold = message.wish.hold
@@ -138,6 +138,10 @@ def _is_true(message: Message) -> bool:
     if message.kind == Kind.ANOTHER:
         kept = booking.offers.live().filter(slot=message.slot_id).exists()
         return booking.has_lost_its_time and kept and not _is_said_later(message, (Kind.ANOTHER,))
+    if message.kind == Kind.GONE:
+        ahead = booking.slot_id == message.slot_id and not booking.slot.has_begun(at)
+        none_kept = not booking.offers.live().exists()
+        return booking.has_lost_its_time and ahead and none_kept and not _is_said_later(message, (Kind.GONE,))
     if message.kind != Kind.REMINDER and _is_said_later(message, _same_as(message.kind)):
         return False
     return booking.is_live and not booking.has_lost_its_time and booking.slot_id == message.slot_id

@@ -12,7 +12,8 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from appointments.errors import HitsChanged, NotAllowedNow, PlansOverlap
-from appointments.models import Booking, BookingEvent, ClosedDay, Hold, Plan, Slot
+from appointments.models import Booking, ClosedDay, Hold, Plan, Slot
+from appointments.querysets import TOLD_OTHERWISE
 from appointments.slot_times import Stretch, Window, stretches
 from enquiries.londontime import service_day
 from hubs.directory import listed_hubs
@@ -320,7 +321,7 @@ def _withdraw(slots: Any, why: str, by: User | None, at: datetime) -> int:
 def _give_times_back(plan: Plan, back: list[int], by: User | None, at: datetime) -> list[Booking]:
     """Let those keep their time whose slot is back, or whose desk is, and return them."""
     stand = Booking.objects.for_page().with_their_time(at).filter(slot__plan=plan)
-    again = stand.with_last_told().filter(Q(slot__in=back) | Q(last_told=BookingEvent.Kind.OFFERED))
+    again = stand.with_last_told().filter(Q(slot__in=back) | Q(last_told__in=TOLD_OTHERWISE))
     bookings: list[Booking] = list(again.order_by("slot__starts_at", "pk"))
     for booking in bookings:
         give_time_back(booking=booking, by=by, at=at)

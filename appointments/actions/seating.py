@@ -16,7 +16,7 @@ def seat_again(*, at: datetime, **slots: object) -> list[Booking]:
     """Give those whose desk their plan has no more another that is free in the same slot; return them.
 
     `slots` says in which slots of one plan; the caller has locked them. Whoever was told not to come, and
-    would learn of it less than `TO_ANSWER` before, is left with the other time that they were offered.
+    would learn of it less than `TO_ANSWER` before, is left with what they were told.
     Effects: set the desk. Nobody is told: whether they knew of it is the caller's to say.
     """
     chosen = Slot.objects.filter(**slots)

@@ -216,6 +216,7 @@ class BookingEvent(models.Model):
         BOOKED = "booked", "Booked"
         MOVED = "moved", "Moved"
         OFFERED = "offered", "Another time offered"
+        GONE = "gone", "No other time free"
         GIVEN_BACK = "given_back", "Time given back"
         LATE = "late", "Running late"
         LATE_BACK = "late_back", "Late taken back"

@@ -22,6 +22,7 @@ class Message(models.Model):
         CANCELLED = "cancelled", "Cancellation"
         REMINDER = "reminder", "Reminder"
         ANOTHER = "another", "Another time offered"
+        GONE = "gone", "Their time is gone, no other is free"
         STANDS = "stands", "Their time stands after all"
         OFFER = "offer", "A time became free"
 

@@ -10,7 +10,7 @@ import pytest
 
 from appointments import actions
 from appointments.errors import HitsChanged, NotAllowedNow, SlotTaken
-from appointments.models import Booking, ClosedDay, Hold, Message, Plan
+from appointments.models import Booking, ClosedDay, Hold, Message, Plan, Slot
 from tests.enquiries.racing import at_once
 
 from .conftest import counters_hold
@@ -76,6 +76,47 @@ def test_two_managers_offer_one_time_and_tell_it_once(booked, coming_slots, peop
     assert [Hold.objects.live().filter(booking=each).count() for each in booked] == [1] * len(booked)
     assert [kinds(each).count("another") for each in booked] == [1] * len(booked)
     assert counters_hold()
+
+
+def nothing_else_is_free(slot) -> None:
+    others = Slot.objects.exclude(service_day=slot.service_day)
+    others.update(withdrawn_at=slot.starts_at, withdrawn_because="hours")
+
+
+def test_two_managers_find_nothing_free_and_tell_it_once(booked, coming_slots, people, at, shared_database):
+    close(coming_slots[0], people, at)
+    nothing_else_is_free(coming_slots[0])
+    answers: Counter[str] = Counter()
+    for booking in booked:
+        answers.update(at_once([lambda each=booking: offer(each, people, at)] * 2))
+
+    assert answers == {"SlotTaken": 2 * len(booked)}
+    assert [kinds(each).count("gone") for each in booked] == [1] * len(booked)
+    assert (Hold.objects.live().count(), counters_hold()) == (0, True)
+
+
+def test_who_has_their_time_again_while_nothing_is_free_is_told_that_last(
+    booked, coming_slots, people, at, shared_database
+):
+    slot, booking = coming_slots[0], booked[0]
+    for _ in range(ROUNDS):
+        close(slot, people, at)
+        nothing_else_is_free(slot)
+        at_once([lambda: offer(booking, people, at), lambda: reopen(slot, people, at)])
+        assert kinds(booking)[-1] == "stands"
+    assert counters_hold()
+
+
+def test_who_cancels_while_nothing_is_free_is_told_that_last(
+    booked, coming_slots, people, at, shared_database
+):
+    close(coming_slots[0], people, at)
+    nothing_else_is_free(coming_slots[0])
+    for booking in booked:
+        cancel = lambda each=booking: actions.cancel(booking=each, by=None, at=at).booking.status  # noqa: E731
+        at_once([lambda each=booking: offer(each, people, at), cancel])
+
+    assert [kinds(each)[-1] for each in booked] == ["cancelled"] * len(booked)
 
 
 def test_who_has_their_time_again_is_told_that_last_and_keeps_no_other(
