@@ -86,7 +86,7 @@ def move_days(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("appointment", key)
     asked_from = request.GET.get("from", "")
     days = days_to_choose(booking.topic, at, request.path, asked_from, hub=booking.hub)
-    context = {"booking": booking, **days, **instead(booking.topic, at)}
+    context = {"booking": booking, **days, **instead(booking.topic, at, near=booking.hub)}
     return show(request, "move_days", context, at)
 
 
@@ -166,6 +166,7 @@ def _page(booking: Booking, at: datetime) -> dict[str, Any]:
         "can_change": _can_change(booking, at),
         "withdrawn": withdrawn,
         "offered": offered,
+        **(instead(booking.topic, at, near=booking.hub) if withdrawn and offered is None else {}),
     }
 
 

@@ -45,10 +45,15 @@ def days_to_choose(
     return {"months": shown, "later": later, "any_free": bool(days)}
 
 
-def instead(topic: Topic, at: datetime) -> dict[str, Any]:
-    """Return what a page without a free time says: the hubs that would see somebody, and where to walk in."""
-    hubs = hubs_for(topic, timezone.localdate(at))
-    return {"hubs": hubs, "walk_in": walk_in_instead(hubs[0], topic, at) if hubs else None}
+def instead(topic: Topic, at: datetime, *, near: Hub | None = None) -> dict[str, Any]:
+    """Return what a page without a free time says: the hubs that would see somebody, and where to walk in.
+
+    The hub to walk into is the nearest to `near`, else to the first of those hubs. One query.
+    """
+    today = timezone.localdate(at)
+    hubs = [] if topic.is_retired(today) else hubs_for(topic, today)
+    start = near or next(iter(hubs), None)
+    return {"hubs": hubs, "walk_in": walk_in_instead(start, topic, at) if start else None}
 
 
 def show(

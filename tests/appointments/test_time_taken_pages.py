@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from appointments.models import ClosedDay, Hold, Slot
+from appointments.models import ClosedDay, Hold, Plan, Slot
+from hubs.models import TopicOffer
+from tests.conftest import MONDAY_NOON
 from tests.reading import Reading
 
 from .conftest import TUESDAY, counters_hold
@@ -148,3 +150,84 @@ def test_the_day_s_list_expects_nobody_whose_time_was_taken_away(manager, book, 
 
     assert "Time withdrawn" in page.words
     assert "expected0" in page.words
+
+
+# What somebody can do meanwhile
+
+WAIT = {
+    "": "Join the waiting list. We tell you as soon as somebody cancels.",
+    "/bn": "অপেক্ষার তালিকায় নাম লেখান। কেউ বাতিল করলেই আমরা আপনাকে জানাব।",
+}
+WALK_IN = {"": "You can also walk in", "/bn": "সরাসরিও আসতে পারেন"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/bn"])
+@pytest.mark.parametrize("page", ["", "move/"])
+def test_who_is_offered_nothing_can_wait_or_walk_in(book, close, client, clock, page, prefix):
+    booking = book()
+    close()
+    Slot.objects.update(withdrawn_at=MONDAY_NOON, withdrawn_because="hours")
+    seen = Reading(client.get(f"{prefix}/appointments/b/{booking.private_key}/{page}"))
+
+    assert (WAIT[prefix] in seen.words, WALK_IN[prefix] in seen.words) == (True, True)
+    links = seen.links()
+    assert f"{prefix}/appointments/housing/waiting/" in links
+    assert f"{prefix}/hubs/bow/" in links
+    assert client.get(f"{prefix}/appointments/housing/waiting/").status_code == 200
+
+
+def test_who_has_their_time_or_is_offered_another_is_not_sent_elsewhere(book, close, offer, client, clock):
+    stays, moves = book(slot=Slot.objects.last()), book()
+    close()
+    offer(moves)
+
+    for booking in (stays, moves):
+        words = Reading(client.get(f"/appointments/b/{booking.private_key}/")).words
+        assert (WAIT[""] in words, WALK_IN[""] in words) == (False, False)
+
+
+def test_who_can_choose_a_day_is_not_sent_elsewhere(book, close, client, clock):
+    booking = book()
+    close()
+    words = Reading(client.get(f"/appointments/b/{booking.private_key}/move/")).words
+
+    assert ("No other time is free" in words, WAIT[""] in words) == (False, False)
+
+
+@pytest.mark.parametrize("gone", ["topic", "plan"])
+def test_nobody_is_asked_to_wait_for_what_is_no_longer_offered(book, close, topics, client, clock, gone):
+    booking = book()
+    close()
+    if gone == "topic":
+        topics["housing"].retired_on = MONDAY_NOON.date()
+        topics["housing"].save()
+    else:
+        Plan.objects.update(retired_on=MONDAY_NOON.date())
+    words = Reading(client.get(f"/appointments/b/{booking.private_key}/")).words
+
+    assert "Please do not come on Tuesday 24 November 2026 at 10:00." in words
+    assert (WAIT[""] in words, WALK_IN[""] in words) == (False, True)
+
+
+def test_about_a_sensitive_topic_the_page_can_be_left_quickly_and_names_it_nowhere(
+    book, close, topics, hubs, client, clock
+):
+    TopicOffer.objects.create(hub=hubs["bow"], topic=topics["domestic-abuse"])
+    booking = book(topic=topics["domestic-abuse"])
+    close()
+    words = Reading(client.get(f"/appointments/b/{booking.private_key}/")).words
+
+    assert ("Exit this page" in words, "Domestic abuse" in words) == (True, False)
+    assert (WAIT[""] in words, WALK_IN[""] in words) == (True, True)
+
+
+@pytest.mark.parametrize("people_hit", [1, 3])
+def test_where_nothing_is_offered_the_page_takes_a_fixed_number_of_queries(
+    book, close, client, clock, slots, people_hit, django_assert_num_queries
+):
+    bookings = [book(slot=slots[number]) for number in range(people_hit)]
+    close()
+    path = f"/appointments/b/{bookings[0].private_key}/"
+    client.get(path)
+    with django_assert_num_queries(3):
+        client.get(path)
