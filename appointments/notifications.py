@@ -15,7 +15,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
-from appointments import wording
 from appointments.models import Booking, Message, Slot, Wish
 from enquiries import notifications
 from enquiries.folding import phone_key
@@ -23,7 +22,7 @@ from enquiries.models import Resident
 from enquiries.models.residents import Language
 from hubs.models import Hub, Topic
 from hubs.opening import LONDON
-from hubs.wording import date_words
+from hubs.wording import date_words, weekday_words
 
 Kind = Message.Kind
 COUNCIL_PHONE = "020 7364 5000"
@@ -123,8 +122,7 @@ def email_body(about: About) -> str:
     if bring := _to_bring(about):
         parts.append("\n".join([_("What to bring:"), *(f"- {line}" for line in bring)]))
     if about.kind == Kind.ANOTHER and about.until:
-        until = wording.when_words(about.until)
-        parts.append(_("We keep it for you until %(until)s.") % {"until": until})
+        parts.append(_("We keep it for you until %(until)s.") % {"until": when_words(about.until)})
     parts += [_what_now(about), _reference(about)]
     parts.append(_("Questions? Call %(phone)s and say your reference.") % {"phone": COUNCIL_PHONE})
     return _plain("\n\n".join(parts)) + "\n"
@@ -133,22 +131,21 @@ def email_body(about: About) -> str:
 def text_body(about: About) -> str:
     """Return a message as a text message, in the active language; a reminder says what to bring, briefly."""
     parts = [_first(about), _reference(about), _what_now(about)]
+    if about.kind == Kind.ANOTHER and about.until:
+        parts[1:] = _within_two_days(about, about.until)
     if about.kind == Kind.REMINDER and (bring := _to_bring(about)):
         parts.insert(1, _bring_within(LONGEST_TEXT - len(" ".join(parts)) - 1, bring))
     return _plain(" ".join(parts)).replace("\u2019", "'")
 
 
-def when_words(slot: Slot) -> str:
-    """Return the time of a slot in words of the active language: 10:30 on Tuesday 24 November 2026."""
-    london = slot.starts_at.astimezone(LONDON)
-    return _("%(time)s on %(date)s") % {
-        "time": f"{london:%H:%M}",
-        "date": date_words(slot.service_day),
-    }
+def when_words(at: datetime) -> str:
+    """Return a moment as every message says it, in the active language: 10:30 on Tuesday 24 November."""
+    london = at.astimezone(LONDON)
+    return _("%(time)s on %(date)s") % {"time": f"{london:%H:%M}", "date": date_words(london.date())}
 
 
 def _first(about: About) -> str:
-    words = {"when": when_words(about.slot), "hub": about.hub.name.plain}
+    words = {"when": when_words(about.slot.starts_at), "hub": about.hub.name.plain}
     if about.kind == Kind.CANCELLED:
         return _("Your appointment at %(hub)s at %(when)s is cancelled.") % words
     if about.kind == Kind.MOVED:
@@ -156,7 +153,7 @@ def _first(about: About) -> str:
     if about.kind == Kind.REMINDER:
         return _("Reminder: your appointment at %(hub)s is at %(when)s.") % words
     if about.instead_of:
-        words["booked"] = when_words(about.instead_of)
+        words["booked"] = when_words(about.instead_of.starts_at)
         return _("Sorry, we cannot see you at %(booked)s. We can at %(hub)s at %(when)s.") % words
     if about.kind == Kind.GONE:
         return (
@@ -182,6 +179,16 @@ def _what_now(about: About) -> str:
         kept = {"time": f"{london:%H:%M}", "date": date_words(london.date()), "link": about.link}
         return _("We keep it for you until %(time)s on %(date)s. To take it: %(link)s") % kept
     return _("To change or cancel it: %(link)s") % {"link": about.link}
+
+
+def _within_two_days(about: About, until: datetime) -> list[str]:
+    """Return the end of a text message that offers another time: two dates leave little room for a third."""
+    london = until.astimezone(LONDON)
+    words = {"time": f"{london:%H:%M}", "day": weekday_words(london.weekday()), "link": about.link}
+    return [
+        _("Reference: %(reference)s.") % {"reference": about.reference},
+        _("Take or change it by %(time)s on %(day)s: %(link)s") % words,
+    ]
 
 
 def _reference(about: About) -> str:

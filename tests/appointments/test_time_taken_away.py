@@ -46,8 +46,8 @@ def test_the_next_time_from_their_own_on_is_offered_and_kept_until_it_can_no_lon
 @pytest.mark.parametrize(
     ("language", "kept"),
     [
-        ("en", "We keep it for you until Wednesday 25 November 2026 at 12:00."),
-        ("bn", "বুধবার 25 নভেম্বর 2026 12:00 পর্যন্ত এটি আপনার জন্য রাখা থাকবে।"),
+        ("en", "We keep it for you until 12:00 on Wednesday 25 November."),
+        ("bn", "বুধবার 25 নভেম্বর, 12:00 পর্যন্ত এটি আপনার জন্য রাখা থাকবে।"),
     ],
 )
 def test_the_e_mail_says_until_when_it_is_kept(plan, book, close, offer, mailoutbox, language, kept):
@@ -57,6 +57,30 @@ def test_the_e_mail_says_until_when_it_is_kept(plan, book, close, offer, mailout
     offer(booking)
 
     assert [kept in mail.body for mail in mailoutbox] == [True]
+
+
+@pytest.mark.parametrize(
+    ("language", "end"),
+    [
+        (
+            "en",
+            "Reference: {}. Take or change it by 12:00 on Wednesday: http://127.0.0.1:8000/appointments/b/{}/",
+        ),
+        (
+            "bn",
+            "রেফারেন্স: {}। বুধবার, 12:00-এর মধ্যে এটি নিন বা অন্য সময় বেছে নিন: "
+            "http://127.0.0.1:8000/bn/appointments/b/{}/",
+        ),
+    ],
+)
+def test_the_text_message_says_by_when_to_take_it(plan, book, close, offer, mailoutbox, language, end):
+    booking = book(phone="07700 900123", language=language)
+    close()
+    mailoutbox.clear()
+    offer(booking)
+
+    said = end.format(booking.shown_reference, booking.private_key)
+    assert [mail.body.endswith(said) for mail in mailoutbox] == [True], mailoutbox[0].body
 
 
 @pytest.mark.parametrize("how", [{"email": "amber@example.org"}, {"phone": "07700 900123"}])
