@@ -68,7 +68,7 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("appointment-booked", booked.booking.private_key)
         if answer == "pass":
             actions.decline_offer(wish=wish, at=at)
-            return redirect("appointment-offer", key)
+            return redirect(f"{request.path}?done=passed")
         if answer == "leave":
             actions.leave_waiting_list(wish=wish, by=None, at=at)
             return redirect("appointment-offer", key)
@@ -76,4 +76,5 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
         wish.refresh_from_db()
         context |= {"gone": True, "too_many": isinstance(refused, TooManyBookings)}
         return show(request, "offer", context | instead(wish.topic, at), at, status=CONFLICT)
+    context["passed"] = request.GET.get("done") == "passed"
     return show(request, "offer", context | instead(wish.topic, at), at)

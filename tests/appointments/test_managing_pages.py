@@ -238,8 +238,12 @@ def test_somebody_lets_an_offer_pass_and_leaves_the_list(booker, book, slots):
     wait(booker)
     wish = Wish.objects.get()
     actions.cancel(booking=bookings[0], by=None, at=MONDAY_NOON + timedelta(minutes=5))
-    booker.post(f"offer/{wish.private_key}/", {"answer": "pass"})
-    assert "You are on the waiting list" in Reading(booker.get(f"offer/{wish.private_key}/")).words
+    path = f"offer/{wish.private_key}/"
+    passed = booker.client.get(booker.post(path, {"answer": "pass"}).headers["Location"])
+    said = "You did not take the time we offered. You are still on the list."
+    words = Reading(passed).words
+    assert ("You are on the waiting list" in words, said in words) == (True, True)
+    assert said not in Reading(booker.get(path)).words
     late = booker.post(f"offer/{wish.private_key}/", {"answer": "take"})
     assert late.status_code == 409
 
