@@ -307,6 +307,22 @@ def test_offered_at_night_and_gone_again_it_is_told_once(book, close, none_free,
     ]
 
 
+def test_moved_at_night_to_a_time_that_goes_too_it_is_told_of_that_one_only(
+    book, close, none_free, press, people, at_once, mailoutbox
+):
+    booking = book(email="amber@example.org")
+    close(at=NIGHT)
+    press(booking, at=NIGHT)
+    with at_once():
+        move(booking, None, people)
+    close(on=NEXT_TUESDAY, at=NIGHT)
+    press(booking, at=NIGHT)
+    mailoutbox.clear()
+    actions.send_due(at=MORNING)
+
+    assert ["we cannot see you at 10:00 on Tuesday 1 December" in mail.body for mail in mailoutbox] == [True]
+
+
 def test_what_has_begun_by_the_morning_is_not_sent(book, close, none_free, press, slots):
     booking = book(email="amber@example.org")
     close(at=NIGHT)
