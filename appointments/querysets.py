@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Self
@@ -193,6 +193,25 @@ class BookingQuerySet(models.QuerySet[Any]):
     def with_their_time(self, at: datetime) -> Self:
         """Bookings ahead that stand."""
         return self.ahead(at).exclude(LOST)
+
+    def to_come(self, on: date) -> Self:
+        """Bookings whose residents are still expected on the London date `on` or later; the soonest first."""
+        return self.filter(status="booked", service_day__gte=on).order_by("slot__starts_at", "pk")
+
+    def gone_by(self, on: date) -> Self:
+        """All but those still to come on the London date `on`: kept, missed, cancelled; the latest first."""
+        return self.exclude(status="booked", service_day__gte=on).order_by("-slot__starts_at", "-pk")
+
+    def of_residents(self, residents: Iterable[models.Model]) -> Self:
+        """Bookings of these residents, also those made under a record that was merged into theirs."""
+        pks = [each.pk for each in residents]
+        records = self.model.resident.field.related_model.objects
+        own = records.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
+        return self.filter(resident__in=own.values("pk"))
+
+    def under_contact(self, key: str, at: datetime) -> Self:
+        """Bookings that take the places of a contact, by its key, at the moment `at`; the soonest first."""
+        return self.filter(places__key=key, places__until__gt=at).order_by("slot__starts_at", "pk")
 
     def on_day(self, day: date) -> Self:
         """Bookings of a London date in the order of their times."""

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from appointments.views import day, desk, desk_booking, desk_waiting, plans
+from appointments.views import day, desk, desk_booking, desk_waiting, finding, plans
 
 urlpatterns = [
     path("appointments/", day.appointment_list, name="appointment-list"),
+    path("appointments/find/", finding.find, name="find-appointment"),
     path("appointments/book/", desk_booking.book, name="book-appointment"),
     path("appointments/waiting/", desk_waiting.waiting, name="appointment-waiting"),
     path(

@@ -134,6 +134,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "complaint": page_for(manager=(404, 404)),
     "record-views": page_for(manager=(200, 405)),
     "appointment-list": desk_page((200, 405)),
+    "find-appointment": desk_page((200, 302)),
     "book-appointment": desk_page((200, 422)),
     "appointment-waiting": desk_page((200, 405)),
     # No booking has this reference, no wish this id; other hubs' are tested beside the pages.

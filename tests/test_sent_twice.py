@@ -23,7 +23,7 @@ SESSION = "about being signed in: begins or ends a session, or proves who somebo
 CALLS = "calls whoever is next: again by itself, it would call another person"
 
 NOT_TRIED_AGAIN = {
-    **dict.fromkeys(("track", "appointment-look-up", "enquiries", "residents"), ASKS),
+    **dict.fromkeys(("track", "appointment-look-up", "enquiries", "residents", "find-appointment"), ASKS),
     **dict.fromkeys(("enquiry", "refer", "slip", "referral", "change-resident", "add-resident"), STEP),
     **dict.fromkeys(("copy-resident", "erase-resident"), RIGHTS),
     **dict.fromkeys(("add-appointment-plan", "close-appointment-day", "sign-off"), SETTING),

@@ -32,6 +32,7 @@ EXAMPLES = {
     "complaints": ["complaints/"],
     "complaint": [f"complaints/{REFERENCE}/"],
     "appointment-list": ["appointments/?hub=town-hall", f"appointments/?hub=town-hall&day={DAY}"],
+    "find-appointment": ["appointments/find/"],
     "book-appointment": ["appointments/book/?hub=town-hall", "appointments/book/?hub=town-hall&topic=1"],
     "appointment-waiting": ["appointments/waiting/?hub=town-hall"],
     "booking": [f"appointments/{BOOKING}/"],

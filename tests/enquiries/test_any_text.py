@@ -218,6 +218,7 @@ def test_other_fields_refuse_what_makes_no_sense(made, signed_in, name):
 SEARCHES = {
     "enquiries": ("/staff/enquiries/", "q", "desk"),
     "residents": ("/staff/residents/", "q", "desk"),
+    "appointments": ("/staff/appointments/find/", "q", "desk"),
 }
 
 
