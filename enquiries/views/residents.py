@@ -24,6 +24,7 @@ from enquiries.histories import histories_of, history_of
 from enquiries.londontime import service_day
 from enquiries.models import Enquiry, RecordView, Resident
 from enquiries.paging import page_number, part_of
+from enquiries.record_parts import parts_of
 from enquiries.references import tidied
 from enquiries.views.enquiries import CONFLICT, UNPROCESSABLE, WORK
 
@@ -65,6 +66,7 @@ def resident_page(request: HttpRequest, pk: int) -> HttpResponse:
     actions.note_view(resident=resident, page="resident", by=user, at=at)  # type: ignore[arg-type]
     context = {
         "resident": resident,
+        "parts": parts_of(resident, user, service_day(at)),  # type: ignore[arg-type]
         "history": history_of(resident, user, service_day(at)),  # type: ignore[arg-type]
         "events": resident.events.select_related("by", "other"),
     }
