@@ -23,12 +23,13 @@ class SlotTaken(Exception):
 class TooManyBookings(Exception):
     """This e-mail address, phone number or person has as many appointments ahead as one may have.
 
-    `contact` says which of them: "email", "phone" or "person", a name with a postcode.
+    `contact` says which of them: "email", "phone" or "person", a name with a postcode. Under `key`, its hash,
+    those appointments are counted.
     """
 
-    def __init__(self, contact: str) -> None:
+    def __init__(self, contact: str, key: str) -> None:
         super().__init__(f"too many appointments ahead under this {contact}")
-        self.contact = contact
+        self.contact, self.key = contact, key
 
 
 class TooManyHolds(TooManyTries):

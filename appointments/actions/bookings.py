@@ -257,5 +257,5 @@ def take_places(booking: Booking, at: datetime) -> None:
         used = {place for of, place, counts in rows if of == key and counts}
         place = next((place for place in range(1, ContactPlace.MOST + 1) if place not in used), None)
         if place is None:
-            raise TooManyBookings(contacts[key])
+            raise TooManyBookings(contacts[key], key)
         write_down(ContactPlace, key=key, place=place, booking=booking, until=booking.slot.ends_at)

@@ -103,7 +103,10 @@ class BookForSomebodyForm(ResidentForm):
         )
         self.fields["token"] = forms.CharField(widget=forms.HiddenInput, max_length=500)
         if known is not None:
-            self.fields["name"].required = False
+            for name in _OF_WHO_IT_IS:
+                del self.fields[name]
+        # As on the page: a fault of the whole form leads to its first field.
+        self.order_fields(["slot"])
 
     def days(self) -> list[tuple[str, list[Tile]]]:
         """Return the times as tiles under their days."""
@@ -154,6 +157,7 @@ _OF_THE_RESIDENT = (
     *("name", "phone", "email", "postcode", "address"),
     *("may_phone", "may_text", "may_email", "may_post", "contact_note"),
 )
+_OF_WHO_IT_IS = (*_OF_THE_RESIDENT, "no_contact")
 
 
 class FromDayForm(forms.Form):

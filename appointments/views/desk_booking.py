@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import staff_view
 from appointments import actions
 from appointments.errors import SlotTaken, TooManyBookings
+from appointments.finding import to_come_of
 from appointments.forms.desk import BookForSomebodyForm, LookForm
-from appointments.models import Booking, Plan, Slot
+from appointments.models import Booking, ContactPlace, Plan, Slot
 from enquiries import form_tokens
 from enquiries.actions import note_view, note_views
-from enquiries.histories import histories_of
+from enquiries.histories import History, histories_of
 from enquiries.londontime import service_day
 from enquiries.models import Resident
 from enquiries.views.from_internet import CONFLICT, UNPROCESSABLE
@@ -58,7 +59,8 @@ def book(request: HttpRequest) -> HttpResponse:
     form = _form(request, slots, known)
     context |= {"form": form, "days": form.days(), "topic": topic, "chosen_hub": hub}
     context["same"] = [] if known else _who_it_may_be(request, form, at)
-    context["passed_over"] = [*_passed_over(request), *(str(each.pk) for each, _ in context["same"])]
+    context["to_come"] = _to_come([known], request, at)[known.pk] if known else []
+    context["passed_over"] = [*_passed_over(request), *(str(each.pk) for each, *_ in context["same"])]
     if form.is_bound and form.is_valid() and not context["same"]:
         return _booked(request, form, context, at)
     return _show(request, context, UNPROCESSABLE if form.errors else HTTPStatus.OK)
@@ -76,8 +78,11 @@ def _form(request: HttpRequest, slots: list[Slot], known: Resident | None) -> Bo
 
 def _who_it_may_be(
     request: HttpRequest, form: BookForSomebodyForm, at: datetime
-) -> list[tuple[Resident, Any]]:
-    """Return records that may be of who is booked for, with what they came about: nobody tells it twice."""
+) -> list[tuple[Resident, History, list[Booking]]]:
+    """Return records that may be of who is booked for, with what they came about and what is to come.
+
+    Nobody tells their story twice, and nobody is booked twice.
+    """
     user = request.user
     seen = Resident.objects.visible_to(user).current()  # type: ignore[arg-type]
     found: list[Resident] = []
@@ -90,7 +95,12 @@ def _who_it_may_be(
         found = [each for each in alike if str(each.pk) not in passed_over]
     note_views(residents=found, page="book-appointment", by=user, at=at)  # type: ignore[arg-type]
     known = histories_of(found, user, service_day(at))  # type: ignore[arg-type]
-    return [(each, known[each.pk]) for each in found]
+    to_come = _to_come(found, request, at)
+    return [(each, known[each.pk], to_come[each.pk]) for each in found]
+
+
+def _to_come(residents: list[Resident], request: HttpRequest, at: datetime) -> dict[int, list[Booking]]:
+    return to_come_of(residents, request.user, service_day(at))  # type: ignore[arg-type]
 
 
 def _passed_over(request: HttpRequest) -> list[str]:
@@ -140,10 +150,19 @@ def _booked(
         form.add_error("slot", "This time was taken a moment ago. Choose another")
         context["next_free"] = lost.next_free
         return _show(request, context, CONFLICT)
-    except TooManyBookings:
-        form.add_error(None, "They have two appointments already. Cancel or move one first")
-        return _show(request, context, UNPROCESSABLE)
+    except TooManyBookings as many:
+        form.add_error(None, "They have two appointments already. Cancel one first, or move one instead")
+        return _show(request, context | _in_the_way(request, many, at), UNPROCESSABLE)
     return _told(request, made.booking, is_new=made.is_new)
+
+
+def _in_the_way(request: HttpRequest, many: TooManyBookings, at: datetime) -> dict[str, Any]:
+    """Return the appointments of a contact that has too many, and whether some are out of sight."""
+    seen = Booking.objects.visible_to(request.user)  # type: ignore[arg-type]
+    those = list(seen.under_contact(many.key, at).for_list())
+    shown = {each.resident_id: each.resident for each in those}
+    note_views(residents=shown.values(), page="book-appointment", by=request.user, at=at)  # type: ignore[arg-type]
+    return {"too_many": True, "in_the_way": those, "not_all_seen": len(those) < ContactPlace.MOST}
 
 
 def _owner(request: HttpRequest) -> str:
