@@ -79,7 +79,7 @@ def test_an_officer_who_does_not_work_with_appointments_sees_no_such_part(desk, 
     people["desk"].groups.get().permissions.remove(permission)
     without = Reading(desk.get(f"/staff/residents/{resident.pk}/")).texts("h2")
 
-    assert with_it == ["Appointments", *without]
+    assert with_it == ["Appointments to come", *without]
 
 
 def test_a_resident_s_page_takes_as_many_statements_for_three_appointments_as_for_one(desk, book, slots):
