@@ -10,7 +10,7 @@ from tests.conftest import MONDAY_NOON
 BOOKING_KEY, WISH_KEY = "a-booking-of-the-browser-tests", "a-wish-of-the-browser-tests"
 """In the private links that the browser opens."""
 
-BOOKING = "B7M3PQX9T"
+BOOKING = "D7M3PQX9T"
 """The reference of that booking."""
 DAY = "2026-11-24"
 
