@@ -41,7 +41,7 @@ class Appointments:
 def appointments_found(text: str, user: User, on: date) -> Appointments:
     """Return the appointments that `user` may see of residents found by a name or a phone number.
 
-    `on` is the present London date. A fixed number of queries.
+    `on` is the present London date. The same few queries however many are found.
     """
     seen = Booking.objects.visible_to(user)
     to_come = _of_people(text, seen.to_come(on))

@@ -209,9 +209,9 @@ class BookingQuerySet(models.QuerySet[Any]):
         own = records.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
         return self.filter(resident__in=own.values("pk"))
 
-    def under_contact(self, key: str, at: datetime) -> Self:
-        """Bookings that take the places of a contact, by its key, at the moment `at`; the soonest first."""
-        return self.filter(places__key=key, places__until__gt=at).order_by("slot__starts_at", "pk")
+    def under_contact(self, key: str) -> Self:
+        """Bookings that take the places of a contact, by its key; the soonest first."""
+        return self.filter(places__key=key).order_by("slot__starts_at", "pk")
 
     def on_day(self, day: date) -> Self:
         """Bookings of a London date in the order of their times."""

@@ -159,7 +159,7 @@ def _booked(
 def _in_the_way(request: HttpRequest, many: TooManyBookings, at: datetime) -> dict[str, Any]:
     """Return the appointments of a contact that has too many, and whether some are out of sight."""
     seen = Booking.objects.visible_to(request.user)  # type: ignore[arg-type]
-    those = list(seen.under_contact(many.key, at).for_list())
+    those = list(seen.under_contact(many.key).for_list())
     shown = {each.resident_id: each.resident for each in those}
     note_views(residents=shown.values(), page="book-appointment", by=request.user, at=at)  # type: ignore[arg-type]
     return {"too_many": True, "in_the_way": those, "not_all_seen": len(those) < ContactPlace.MOST}

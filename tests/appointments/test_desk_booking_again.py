@@ -22,10 +22,10 @@ def listed(page: Reading) -> list[str]:
     return [each for each in shown if len(each) == 9]
 
 
-def faults(page: Reading) -> list[tuple[str, int]]:
-    """Each line of the error summary with how many elements of the page it leads to."""
+def faults(page: Reading) -> list[tuple[str, str]]:
+    """Each line of the error summary with where it leads, which is on the page."""
     links = [each for box in page.all("govuk-error-summary__list") for each in box.iter("a")]
-    return [(text_of(each), len(page.all(each.get("href")))) for each in links]
+    return [(text_of(each), page.one(each.get("href")).get("id")) for each in links]
 
 
 def test_who_may_be_known_is_shown_with_what_is_to_come(desk, topics, slots, book):
@@ -85,7 +85,7 @@ def test_what_is_in_the_way_is_named_in_the_form(desk, topics, slots, book, is_k
     page = Reading(response)
 
     assert (response.status_code, Booking.objects.count()) == (422, 3)
-    assert faults(page) == [(TOO_MANY, 1)]
+    assert faults(page) == [(TOO_MANY, "id_slot_0")]
     assert page.texts("#book-error") == [f"Error: {TOO_MANY}"]
     assert listed(page) == [second.reference, first.reference]
     for name in ("Karim Ali", "Kulsuma Ali"):
@@ -103,7 +103,7 @@ def test_what_is_in_the_way_elsewhere_is_not_named(client, people, topics, book,
     fields = typed(look(client, topics), topics, slots[1], resident=hidden.resident_id)
     page = Reading(client.post(BOOK, fields))
 
-    assert faults(page) == [(TOO_MANY, 1)]
+    assert faults(page) == [(TOO_MANY, "id_slot_0")]
     assert listed(page) == ([own.reference] if is_own else [])
     assert f"{said} of them are yours to see." in page.words
     seen = RecordView.objects.filter(page="book-appointment", resident=own.resident).exists()
@@ -115,7 +115,7 @@ def test_a_page_open_too_long_leads_to_a_field_that_is_there(desk, topics, slots
     fields = typed(look(desk, topics), topics, slots[1], resident=known.pk, token="forged", channel="")
     page = Reading(desk.post(BOOK, fields))
 
-    assert [there for _, there in faults(page)] == [1, 1]
+    assert [target for _, target in faults(page)] == ["id_slot_0", "id_channel_0"]
     assert page.texts("#book-error") == [f"Error: {faults(page)[0][0]}"]
 
 
@@ -123,7 +123,7 @@ def test_a_fault_about_the_time_leads_somewhere_when_the_last_one_is_gone(desk, 
     fields = typed(look(desk, topics), topics, slots[1], **{"from": "2999-01-01"})
     page = Reading(desk.post(BOOK, fields))
 
-    assert faults(page) == [("This time is no longer free. Choose another", 1)]
+    assert faults(page) == [("This time is no longer free. Choose another", "id_slot_0")]
 
 
 def test_the_page_takes_as_many_statements_for_three_who_may_be_known_as_for_one(desk, topics, slots, book):
