@@ -23,7 +23,7 @@ from appointments.without_a_time import can_be_told, with_offers
 from enquiries.views.from_internet import UNPROCESSABLE
 from hubs.directory import hubs_now, topics_now
 
-from .calls import CALL, ask_to_call
+from .calls import ask_to_call
 
 KEEP = "appointments.keep_plans"
 
@@ -171,10 +171,11 @@ def _offer_others(request: HttpRequest, at: datetime) -> None:
             offered.append(booking)
     if offered:
         messages.success(request, f"Another time is offered to {len(offered)}.")
-    ask_to_call(request, offered)
     if alone:
-        references = ", ".join(each.shown_reference for each in alone)
-        messages.warning(request, f"No other time was free for {len(alone)}. {CALL}: {references}.")
+        told = sum(map(can_be_told, alone))
+        words = f"{told} of them can be written to and {'is' if told == 1 else 'are'} told not to come."
+        messages.warning(request, f"No other time was free for {len(alone)}. {words}")
+    ask_to_call(request, [*offered, *alone])
 
 
 def _say_who_has_their_time_again(request: HttpRequest, bookings: Sequence[Booking]) -> None:

@@ -139,15 +139,17 @@ def test_what_was_done_looks_otherwise_than_what_is_to_do(manager, book, hubs):
     assert warned == [f"Please note 1 cannot be written to. Please call them: {untold.shown_reference}."]
 
 
-def test_those_for_whom_no_other_time_is_free_are_named(manager, book, hubs):
+def test_of_those_for_whom_no_other_time_is_free_are_named_who_cannot_be_written_to(manager, book, hubs):
     bookings = [book(), book(phone=LANDLINE)]
     Slot.objects.exclude(service_day=TUESDAY).update(withdrawn_at=MONDAY_NOON, withdrawn_because="plan")
     seen = " ".join(str(each.pk) for each in bookings)
     asked = {"hub": hubs["town-hall"].pk, "on": TUESDAY.isoformat(), "seen": seen}
     page = Reading(manager.post(f"{PLANS}close/", asked, follow=True))
 
-    references = ", ".join(each.shown_reference for each in bookings)
-    assert notices(page)[1] == [f"Please note No other time was free for 2. Please call them: {references}."]
+    assert notices(page)[1] == [
+        "Please note No other time was free for 2. 1 of them can be written to and is told not to come.",
+        f"Please note 1 cannot be written to. Please call them: {bookings[1].shown_reference}.",
+    ]
     assert "2 have no offer" in page.words
 
 
