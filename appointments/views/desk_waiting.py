@@ -26,12 +26,13 @@ from .day import WORK
 @require_safe
 @at_a_hub
 def waiting(request: HttpRequest, hub: Hub) -> HttpResponse:
-    """Show who waits for a time, and whose time we took away."""
+    """Show who waits for a time, those first who have to answer, and whose time we took away."""
     at = timezone.now()
     wishes = Wish.objects.visible_to(request.user).for_list().filter(hub=hub)  # type: ignore[arg-type]
     open_wishes = wishes.filter(status__in=(Wish.Status.WAITING, Wish.Status.OFFERED)).in_order()
     without = Booking.objects.visible_to(request.user).for_list().filter(hub=hub).without_a_time(at)  # type: ignore[arg-type]
-    context = {"hub": hub, "wishes": list(open_wishes), "without": with_offers(without)}
+    in_order = sorted(open_wishes, key=lambda wish: wish.status != Wish.Status.OFFERED)
+    context = {"hub": hub, "wishes": in_order, "without": with_offers(without)}
     context["untold"] = {each.pk for each in context["wishes"] if not can_be_told(each)}
     bookings = [each.booking for each in context["without"]]
     seen = {row.resident_id: row.resident for row in [*context["wishes"], *bookings]}

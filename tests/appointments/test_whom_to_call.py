@@ -68,6 +68,16 @@ def test_who_is_offered_a_time_and_cannot_be_written_to_is_to_be_called(officer,
     assert [each in words for each in SEEN] == seen
 
 
+def test_who_has_to_answer_stands_above_those_who_only_wait(officer, full, join):
+    joined = [join(name=name) for name in ("A", "B", "C")]
+    actions.cancel(booking=full[0], by=None, at=MONDAY_NOON)
+    actions.decline_offer(wish=joined[0], at=MONDAY_NOON)
+    page = Reading(officer.get(WAITING))
+
+    shown = [each for each in page.texts("bdi") if each in "ABC"]
+    assert shown == ["B", "C", "A"]
+
+
 def test_whose_time_was_taken_away_is_to_be_called_by_when_the_other_is_kept(officer, book, close, offer):
     told, untold = book(phone="07700 900111"), book(phone=LANDLINE)
     close()
