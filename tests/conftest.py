@@ -121,6 +121,12 @@ def _forget_pages():
     lookups.forget()
 
 
+@pytest.fixture
+def asked_once(monkeypatch):
+    """Whether contents have changed is asked once in a test, however long it takes, and not once a second."""
+    monkeypatch.setattr(kept, "CHECK_EVERY_SECONDS", 3600.0)
+
+
 @pytest.fixture(scope="session")
 def _emptied():
     """The last test of this process that committed, if any did: the database holds nothing since."""

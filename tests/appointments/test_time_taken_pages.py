@@ -223,6 +223,7 @@ def test_about_a_sensitive_topic_the_page_can_be_left_quickly_and_names_it_nowhe
 
 @pytest.mark.parametrize(("is_closed", "queries"), [(True, 3), (False, 1)])
 @pytest.mark.parametrize("people_hit", [1, 3])
+@pytest.mark.usefixtures("asked_once")
 def test_their_page_takes_a_fixed_number_of_queries(
     book, close, client, clock, slots, people_hit, is_closed, queries, django_assert_num_queries
 ):

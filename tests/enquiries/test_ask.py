@@ -385,6 +385,7 @@ def test_every_language_can_be_chosen_and_bengali_is_offered_first_on_bengali_pa
     assert Asker(asker.clock, prefix="/bn").client.get("/bn/ask/").context["form"]["language"].value() == "bn"
 
 
+@pytest.mark.usefixtures("asked_once")
 def test_asking_takes_a_fixed_number_of_statements(asker, django_assert_num_queries):
     fields = asker.open() | ANSWERS
     with django_assert_num_queries(2):

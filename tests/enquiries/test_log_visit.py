@@ -269,6 +269,7 @@ def test_words_are_kept_as_they_were_typed_but_for_their_unicode_form(signed_in,
 # What it costs
 
 
+@pytest.mark.usefixtures("asked_once")
 def test_a_walk_in_costs_eight_statements(signed_in, typed, django_assert_num_queries):
     """Session, person, content version, begin, visit, enquiry, event, commit."""
     desk = signed_in()

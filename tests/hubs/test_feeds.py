@@ -218,6 +218,7 @@ def test_geojson_gives_every_fact_of_a_hub_in_both_languages(hubs):
 
 @pytest.mark.parametrize("path", ["/hubs.geojson", "/hubs/bow/hours.ics"])
 @pytest.mark.parametrize("many", [False, True])
+@pytest.mark.usefixtures("asked_once")
 def test_feeds_take_as_many_queries_for_one_hub_as_for_three(hubs, path, many, django_assert_num_queries):
     if not many:
         Hub.objects.exclude(slug="bow").update(retired_on=date(2020, 1, 1))

@@ -244,6 +244,7 @@ def test_what_is_retired_or_offered_nowhere_is_left_out(offered):
     ],
 )
 @pytest.mark.parametrize("hubs_left", [1, 3])
+@pytest.mark.usefixtures("asked_once")
 def test_queries_are_as_many_for_one_hub_as_for_three(
     offered, path, queries, hubs_left, django_assert_num_queries
 ):
