@@ -75,6 +75,8 @@ def test_what_is_kept_is_looked_up_in_one_statement_and_only_for_who_has_chosen(
 
 
 def test_back_shows_the_same_form_so_that_another_time_takes_the_place_of_the_first(booker, slots):
+    # With the cookie of forms from the page before, or the browser would take the next for another page.
+    assert set(booker.get("housing/").cookies) == {"csrftoken"}
     page = booker.get(f"housing/{DAY}/")
     # Browsers show such a page again on Back; what is not to be stored they would fetch anew, as a new form.
     assert page.headers["Cache-Control"] == "private, no-cache"
