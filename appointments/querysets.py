@@ -17,7 +17,7 @@ from enquiries.querysets import EVERY_HUB
 from hubs.opening import LONDON
 
 CANCELLED = "cancelled"
-SAY_WHEN = ("booked", "moved", "offered", "gone", "given_back")
+_SAY_WHEN = ("booked", "moved", "offered", "gone", "given_back")
 """Events after which a resident has another answer to when they are seen."""
 TOLD_OTHERWISE = ("offered", "gone")
 """Those of them after which that is not the time of their booking."""
@@ -178,8 +178,12 @@ class BookingQuerySet(models.QuerySet[Any]):
     def with_last_told(self) -> Self:
         """With the kind of the last event that says when they are seen, in `last_told`."""
         events = self.model.events.rel.related_model.objects.filter(booking=OuterRef("pk"))
-        last = events.filter(kind__in=SAY_WHEN).order_by("-pk").values("kind")[:1]
+        last = events.filter(kind__in=_SAY_WHEN).order_by("-pk").values("kind")[:1]
         return self.alias(last_told=Subquery(last))
+
+    def told_it_is_gone(self) -> Self:
+        """Bookings of whose residents the last that was told is that no other time is free."""
+        return self.with_last_told().filter(last_told="gone")
 
     def exclude_told_otherwise(self, **those: Any) -> Self:
         """Without those bookings, of whose residents the last that was told is not to come at their time."""

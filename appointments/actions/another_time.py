@@ -10,7 +10,6 @@ from django.db import transaction
 from accounts.models import User
 from appointments.errors import NotAllowedNow, SlotTaken
 from appointments.models import Booking, BookingEvent, Hold, Message, Plan, Slot
-from appointments.querysets import SAY_WHEN
 from appointments.quiet_hours import TO_ANSWER, not_before
 
 from .bookings import move
@@ -50,7 +49,7 @@ def offer_another(*, booking: Booking, by: User, at: datetime) -> Hold:
         if hold is not None:
             write_event(fresh, BookingEvent.Kind.OFFERED, by, at)
             tell(fresh, Message.Kind.ANOTHER, at, offered=hold.slot)
-        elif not _knows_it_is_gone(fresh):
+        elif not Booking.objects.filter(pk=fresh.pk).told_it_is_gone().exists():
             write_event(fresh, BookingEvent.Kind.GONE, by, at)
             tell(fresh, Message.Kind.GONE, at)
     if hold is None:
@@ -71,11 +70,6 @@ def _is_as_read(booking: Booking) -> bool:
     as_read = {"status": booking.status, "slot": booking.slot_id, "desk": booking.desk}
     same = Booking.objects.filter(pk=booking.pk, **as_read)
     return same.select_for_update(of=("self",), no_key=True).first() is not None
-
-
-def _knows_it_is_gone(booking: Booking) -> bool:
-    last = booking.events.filter(kind__in=SAY_WHEN).order_by("-pk").values_list("kind", flat=True).first()
-    return last == BookingEvent.Kind.GONE
 
 
 def _kept(booking: Booking, slot: Slot, desk: int, at: datetime) -> Hold:
